@@ -1,0 +1,243 @@
+"""What is reported while things happen.
+
+One union a story: `RunEvent` for a task, `ServerEvent` for the model server,
+`BackendEvent` for one attempt. Consumers match on the class and end with
+`assert_never`. `as_json` is the form that scripts read.
+"""
+
+import dataclasses
+import math
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+from mux_tui.core.task import (
+    Attempt,
+    Completion,
+    Confidence,
+    Decision,
+    Outcome,
+    Reason,
+    Route,
+    Task,
+    Verdict,
+)
+
+ServerPhase = Literal["starting", "loading", "warming", "ready", "stopping", "stopped"]
+"""`loading`: the process is up, the model is not. `warming`: the first token is due."""
+
+
+@dataclasses.dataclass(frozen=True)
+class TextDelta:
+    """The answer grew."""
+
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class ReasoningDelta:
+    """The model's thinking grew."""
+
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Prefilled:
+    """The model has read so much of the prompt."""
+
+    tokens: int
+    total: int
+
+
+BackendEvent = TextDelta | ReasoningDelta | Prefilled | Completion
+"""What a backend yields: any number of the first three, then one `Completion`."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Started:
+    """A task was accepted and has a row in the ledger."""
+
+    task: Task
+
+
+@dataclasses.dataclass(frozen=True)
+class Decided:
+    """The route is known; nothing has been generated yet."""
+
+    decision: Decision
+
+
+@dataclasses.dataclass(frozen=True)
+class AttemptStarted:
+    """A backend was asked."""
+
+    number: int
+    route: Route
+    backend: str
+    model: str
+
+
+@dataclasses.dataclass(frozen=True)
+class AttemptEnded:
+    """An attempt is over: judged, or failed with `attempt.fault`."""
+
+    attempt: Attempt
+
+
+@dataclasses.dataclass(frozen=True)
+class Answered:
+    """A backend's answer is complete."""
+
+    number: int
+    completion: Completion
+
+
+@dataclasses.dataclass(frozen=True)
+class Scored:
+    """The answer's confidence is known."""
+
+    number: int
+    confidence: Confidence
+
+
+@dataclasses.dataclass(frozen=True)
+class Verified:
+    """The checks have spoken."""
+
+    number: int
+    verdict: Verdict
+
+
+@dataclasses.dataclass(frozen=True)
+class Retrying:
+    """The same backend is asked once more, told what was wrong."""
+
+    number: int
+    why: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Escalated:
+    """The task goes to a stronger model."""
+
+    route: Route
+    reason: Reason
+    sentence: str
+    brief: str
+    """What is handed over."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Notice:
+    """Something the user should know, which changes nothing."""
+
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Finished:
+    """The end; the outcome is already in the ledger."""
+
+    outcome: Outcome
+
+
+@dataclasses.dataclass(frozen=True)
+class ServerChanged:
+    """The model server went on to another phase."""
+
+    phase: ServerPhase
+    text: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Progressed:
+    """A long step, such as a download, is so far along."""
+
+    step: str
+    done: int
+    total: int | None = None
+    """None: not known."""
+
+    unit: str = "bytes"
+
+
+RunEvent = (
+    Started
+    | Decided
+    | AttemptStarted
+    | TextDelta
+    | ReasoningDelta
+    | Prefilled
+    | AttemptEnded
+    | Answered
+    | Scored
+    | Verified
+    | Retrying
+    | Escalated
+    | Notice
+    | ServerChanged
+    | Finished
+)
+
+ServerEvent = ServerChanged | Progressed
+
+Event = RunEvent | Progressed
+
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+def name_of(event: Event) -> str:
+    """The event's name for scripts: `TextDelta` is `text_delta`."""
+    return _CAPITAL.sub("_", type(event).__name__).lower()
+
+
+def as_json(event: Event) -> dict[str, Any]:
+    """The event as one flat JSON object, `{"event": NAME, ...}`.
+
+    An event whose only field is a fact gives that fact's own fields, so that a script
+    reads `.reason` and not `.decision.reason`. The token log-probabilities are in
+    `attempt_ended` alone; elsewhere they would only be long.
+    """
+    if isinstance(event, Answered):
+        event = dataclasses.replace(event, completion=_short(event.completion))
+    elif isinstance(event, Finished):
+        event = Finished(_without_logprobs(event.outcome))
+    fields = dataclasses.fields(event)
+    only = getattr(event, fields[0].name) if len(fields) == 1 else None
+    value = plain(only if dataclasses.is_dataclass(only) else event)
+    return {"event": name_of(event)} | value
+
+
+def _short(completion: Completion) -> Completion:
+    return dataclasses.replace(completion, logprobs=())
+
+
+def _without_logprobs(outcome: Outcome) -> Outcome:
+    attempts = tuple(
+        dataclasses.replace(
+            attempt, completion=attempt.completion and _short(attempt.completion)
+        )
+        for attempt in outcome.attempts
+    )
+    return dataclasses.replace(outcome, attempts=attempts)
+
+
+def plain(value: Any) -> Any:
+    """Any fact as JSON values: dataclasses and mappings as objects, tuples as lists.
+
+    Numbers that JSON cannot write (NaN, infinity) become None.
+    """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)
+        }
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+
+    return value

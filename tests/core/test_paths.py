@@ -1,0 +1,48 @@
+"""Where mux keeps its files."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from mux_tui.core.errors import EnvironmentProblem
+from mux_tui.core.paths import Paths, private_directory, shipped
+
+
+def test_mux_home_holds_everything(tmp_path: Path) -> None:
+    paths = Paths.from_environment({"MUX_HOME": str(tmp_path)})
+    for path in (paths.config_file, paths.ledger, paths.server_log, paths.models):
+        assert path.is_relative_to(tmp_path)
+
+
+def test_xdg_directories_are_used_on_every_system(tmp_path: Path) -> None:
+    paths = Paths.from_environment({"XDG_CONFIG_HOME": str(tmp_path)})
+    assert paths.config_file == tmp_path / "mux" / "config.toml"
+
+
+def test_relative_xdg_directories_are_ignored(own_home: Path) -> None:
+    paths = Paths.from_environment({"XDG_DATA_HOME": "relative"})
+    assert paths.ledger == own_home / ".local/share/mux/ledger.db"
+
+
+def test_directories_are_private_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        made = private_directory(tmp_path / "a" / "b")
+    finally:
+        os.umask(before)
+    for folder in (made, made.parent):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_directory_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
+    blocker = tmp_path / "file"
+    blocker.touch()
+    with pytest.raises(EnvironmentProblem, match="cannot make the directory") as caught:
+        private_directory(blocker / "below")
+    assert "MUX_HOME" in str(caught.value)
+
+
+def test_shipped_files_are_found_in_a_checkout() -> None:
+    assert shipped("config.toml").is_file()
