@@ -1,0 +1,348 @@
+"""Every setting, its default, its bounds and its meaning.
+
+The docstring under a field is its entry in the manual. `config.toml` at the top of the
+project holds the same names and defaults as text; a test keeps the two equal.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from mux_tui.core.task import CLOUD_ROUTES, Route
+
+Narrowing = Literal["smaller", "subset", "later_choice", "off"]
+"""How a project's `.mux.toml` may change a setting: only in the direction that allows
+less. `later_choice`: to a value further right in its list of choices."""
+
+Escalation = Literal[
+    "low_confidence",
+    "verification_failures",
+    "high_complexity",
+    "context_too_large",
+    "local_unavailable",
+    "local_failed",
+]
+
+
+def bounded(
+    default: Any,
+    low: float | None = None,
+    high: float | None = None,
+    narrows: Narrowing | None = None,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """A field with bounds (both included) and the way a project may narrow it.
+
+    Args:
+        default: Its default.
+        low: The smallest number allowed; None: no such bound.
+        high: The largest number allowed; None: no such bound.
+        narrows: How a project may change it; None: not at all.
+        choices: The words allowed, where the type would allow more of them.
+    """
+    facts = {"low": low, "high": high, "narrows": narrows, "choices": choices}
+    return field(default=default, metadata=facts)
+
+
+@dataclass(frozen=True)
+class Router:
+    """When a task stays on this machine."""
+
+    min_confidence: float = bounded(0.6, 0, 1)
+    """An answer scored below this is not trusted, and escalates."""
+
+    keywords: tuple[str, ...] = (
+        "multi-file",
+        "architecture",
+        "migration",
+        "security",
+        "performance",
+        "ambiguous",
+        "refactor",
+        "concurrency",
+    )
+    """Words that mark a hard task; each is matched as a whole word, in any case."""
+
+    keyword_threshold: int = bounded(1, 1, 100)
+    """How many different keywords make a task go to the cloud at once."""
+
+    escalate_on: tuple[Escalation, ...] = (
+        "low_confidence",
+        "verification_failures",
+        "high_complexity",
+        "context_too_large",
+        "local_unavailable",
+        "local_failed",
+    )
+    """Which reasons may send a task to the cloud. One that is left out ends the task
+    with the local answer, or without one."""
+
+    max_local_retries: int = bounded(1, 0, 10)
+    """How often the local model is asked again after a failed verification."""
+
+
+@dataclass(frozen=True)
+class LocalProvider:
+    """The model on this machine, or any server that speaks Chat Completions."""
+
+    base_url: str = ""
+    """Where an OpenAI-compatible server answers, ending in `/v1`; empty: the server
+    that mux starts itself."""
+
+    model: str = ""
+    """The model's id at that server, or the directory of an MLX model; empty: the
+    installed starter, or the server's first model."""
+
+    api_key_env: str = ""
+    """Name of the environment variable that holds the server's key; empty: none."""
+
+    context_window: int = bounded(0, 0, 10_000_000)
+    """Tokens the model can hold; 0: as the model's files or the server tell."""
+
+    system_prompt: str = "You are a coding assistant. Be concise and actionable."
+    """What the model is told before every task."""
+
+    temperature: float = bounded(0.2, 0, 2)
+    """Sampling temperature; 0: always the likeliest token."""
+
+    max_tokens: int = bounded(1200, 1, 1_000_000)
+    """Most tokens of one answer."""
+
+    connect_timeout: float = bounded(5.0, 0.1, 60)
+    """Seconds to wait for a connection."""
+
+    first_token_timeout: float = bounded(300.0, 1, 3600)
+    """Seconds to wait for the first token; reading a long prompt counts."""
+
+    stall_timeout: float = bounded(120.0, 1, 3600)
+    """Seconds without a token, once the first has come."""
+
+
+@dataclass(frozen=True)
+class CliProvider:
+    """One cloud CLI."""
+
+    command: str = ""
+    """The program: a name to look up on PATH, or a path; empty: the CLI's own name."""
+
+    model: str = ""
+    """The model to ask for; empty: the CLI's own default."""
+
+    args: tuple[str, ...] = ()
+    """More arguments, placed before the prompt."""
+
+    pass_env: tuple[str, ...] = ()
+    """More environment variables the CLI may see, besides those it is known to need."""
+
+    time_limit: float = bounded(300.0, 1, 86_400, narrows="smaller")
+    """Seconds for a whole answer."""
+
+    stall_timeout: float = bounded(120.0, 1, 3600)
+    """Seconds without any output."""
+
+
+@dataclass(frozen=True)
+class Providers:
+    """Who can do a task."""
+
+    local: LocalProvider = field(default_factory=LocalProvider)
+    """The local model."""
+
+    claude: CliProvider = field(default_factory=CliProvider)
+    """Claude Code."""
+
+    codex: CliProvider = field(default_factory=CliProvider)
+    """OpenAI Codex."""
+
+    gemini: CliProvider = field(default_factory=CliProvider)
+    """Gemini CLI."""
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """What may leave this machine."""
+
+    permission: Literal["allow", "ask", "never"] = bounded(
+        "allow", narrows="later_choice"
+    )
+    """May a task go to a cloud CLI: `allow`, `ask` each time (without a terminal that
+    is a no), `never`."""
+
+    order: tuple[Route, ...] = bounded(
+        CLOUD_ROUTES, narrows="subset", choices=CLOUD_ROUTES
+    )
+    """Which CLIs are asked, first to last."""
+
+
+@dataclass(frozen=True)
+class LocalRuntime:
+    """The health of a server that mux did not start."""
+
+    health_url: str = ""
+    """What to GET for a first sign of life; empty: `base_url` + `/models`."""
+
+    health_retries: int = bounded(2, 0, 100)
+    """How often to look again after a restart."""
+
+    health_retry_delay: float = bounded(2.0, 0, 300)
+    """Seconds between two looks."""
+
+    restart_command: tuple[str, ...] = ()
+    """Program and arguments that restart the server, run without a shell; empty: it
+    is not restarted."""
+
+    restart_timeout: float = bounded(180.0, 1, 3600)
+    """Seconds the restart command may take."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """The `mlx_lm.server` that mux starts."""
+
+    autostart: bool = True
+    """Start it when a task needs it. When it has died, the task goes to the cloud if
+    it may, and the server is started again behind its back."""
+
+    port: int = bounded(0, 0, 65_535)
+    """The port on 127.0.0.1; 0: a free one."""
+
+    start_timeout: float = bounded(600.0, 5, 7200)
+    """Seconds until the first token, loading included."""
+
+    idle_minutes: float = bounded(15.0, 0, 10_080)
+    """Minutes without a request after which the server is stopped; 0: never."""
+
+    on_exit: Literal["ask", "stop", "keep"] = "keep"
+    """What happens to the server when the cockpit is closed. Read by the cockpit,
+    which comes later."""
+
+    prompt_concurrency: int = bounded(1, 1, 64)
+    """Prompts read at the same time."""
+
+    decode_concurrency: int = bounded(4, 1, 64)
+    """Answers generated at the same time."""
+
+    openblas: bool = True
+    """Linux: preload the system's OpenBLAS, which reads prompts many times faster."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What proves an answer."""
+
+    commands: tuple[str, ...] = ()
+    """Commands that get the answer on standard input and must exit 0; split like a
+    shell does, run without one, in the work directory."""
+
+    time_limit: float = bounded(600.0, 1, 86_400, narrows="smaller")
+    """Seconds for each command."""
+
+    parse_code: bool = True
+    """Check that Python, JSON and TOML in the answer's code blocks parse."""
+
+    strict: bool = False
+    """Treat a verdict of `unknown` as a failure."""
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """How file work is done. Read by file work, which this version does not do yet."""
+
+    review: bool = bounded(False, narrows="off")
+    """Let a cloud CLI review the changes before they are shown."""
+
+    apply_review: bool = True
+    """Let the local model work in the review's findings."""
+
+    cloud_write_fallback: bool = bounded(False, narrows="off")
+    """Let a cloud CLI write the files when the local model cannot."""
+
+    target_local_ratio: float = bounded(0.8, 0, 1)
+    """The share of file work the local model should do; reported, never enforced."""
+
+
+@dataclass(frozen=True)
+class LocalExecutor:
+    """How the local model writes files. Read by file work, as `workflow` is."""
+
+    max_attempts: int = bounded(2, 1, 10)
+    """How often the model may try to give a usable answer."""
+
+    temperature: float = bounded(0.05, 0, 2)
+    """Sampling temperature."""
+
+    max_tokens: int = bounded(6000, 1, 1_000_000)
+    """Most tokens of one answer."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The record of every task."""
+
+    path: str = ""
+    """Where the database is; empty: `mux/ledger.db` in the data directory."""
+
+    store_prompts: bool = bounded(True, narrows="off")
+    """Keep the texts of tasks and answers; without them only sizes are kept."""
+
+    busy_timeout: float = bounded(5.0, 0.1, 60)
+    """Seconds to wait while another mux writes."""
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """Claude Code on the local model. Read by the proxy, which comes later."""
+
+    port: int = bounded(3456, 0, 65_535)
+    """The port on 127.0.0.1; 0: a free one."""
+
+    on_exit: Literal["ask", "stop", "keep"] = "ask"
+    """What happens to proxy and server when Claude Code ends."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is too much."""
+
+    task_bytes: int = bounded(1_000_000, 1, 100_000_000, narrows="smaller")
+    """Longest task, in bytes of UTF-8."""
+
+    answer_bytes: int = bounded(8_388_608, 1024, 1_073_741_824, narrows="smaller")
+    """Most bytes kept of one answer or of one command's output."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings, by section."""
+
+    router: Router = field(default_factory=Router)
+    """When a task stays on this machine."""
+
+    providers: Providers = field(default_factory=Providers)
+    """Who can do a task."""
+
+    cloud: Cloud = field(default_factory=Cloud)
+    """What may leave this machine."""
+
+    local_runtime: LocalRuntime = field(default_factory=LocalRuntime)
+    """The health of a server that mux did not start."""
+
+    server: Server = field(default_factory=Server)
+    """The model server that mux starts."""
+
+    verification: Verification = field(default_factory=Verification)
+    """What proves an answer."""
+
+    workflow: Workflow = field(default_factory=Workflow)
+    """How file work is done."""
+
+    local_executor: LocalExecutor = field(default_factory=LocalExecutor)
+    """How the local model writes files."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+    """The record of every task."""
+
+    proxy: Proxy = field(default_factory=Proxy)
+    """Claude Code on the local model."""
+
+    limits: Limits = field(default_factory=Limits)
+    """What is too much."""
