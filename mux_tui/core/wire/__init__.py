@@ -1,0 +1,1 @@
+"""The protocols of model servers as types and codecs, without any I/O."""
