@@ -1,0 +1,46 @@
+"""One holder at a time, across processes; a dead holder holds nothing."""
+
+import sys
+from asyncio import create_subprocess_exec
+from asyncio.subprocess import PIPE
+from pathlib import Path
+
+from mux_tui.core.weights.lock import held
+
+_HOLDER = """
+import fcntl, sys, time
+file = open(sys.argv[1], "w")
+fcntl.flock(file, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+async def test_waits_for_another_process_and_goes_on_when_it_is_killed(
+    tmp_path: Path,
+) -> None:
+    lock = tmp_path / "lock"
+    holder = await create_subprocess_exec(
+        sys.executable, "-c", _HOLDER, str(lock), stdin=PIPE, stdout=PIPE
+    )
+    assert holder.stdout
+    assert await holder.stdout.readline() == b"held\n"
+    waited: list[bool] = []
+
+    def waiting() -> None:
+        waited.append(True)
+        holder.kill()
+
+    async with held(lock, waiting):
+        assert waited == [True]
+    await holder.wait()
+
+
+async def test_a_free_lock_is_taken_without_waiting(tmp_path: Path) -> None:
+    waited: list[bool] = []
+    async with held(tmp_path / "lock", lambda: waited.append(True)):
+        pass
+    async with held(tmp_path / "lock", lambda: waited.append(True)):
+        pass
+
+    assert waited == []
