@@ -1,0 +1,109 @@
+"""Export as JSON Lines, one run a line, made to be searched with grep and jq.
+
+The lines are compact, so that `grep '"route":"local"'` finds what it says. For that to
+stay true, what is nested in a line (attempts) does not use the names `route`, `status`,
+`reason`, `model` and `confidence` of the run itself. All bytes are printable ASCII.
+
+| field                                 | meaning                                     |
+|---------------------------------------|---------------------------------------------|
+| `run_id`                              | the run's unique name                       |
+| `timestamp`                           | when it began, ISO 8601, UTC                |
+| `started_at`, `ended_at`              | the same in seconds since 1970              |
+| `duration`                            | seconds, by a clock that does not jump      |
+| `route`, `backend`, `model`           | who answered; null: nobody                  |
+| `status`, `reason`, `sentence`        | how it ended, and why                       |
+| `next_step`                           | what the user can do about it               |
+| `confidence`                          | 0 to 1; null: not scored                    |
+| `verdict`, `verdict_summary`          | what the checks said                        |
+| `task`, `output`                      | the texts; null: not kept                   |
+| `task_length`, `output_length`        | their characters                            |
+| `input_tokens`, `output_tokens`, …    | usage of all attempts together              |
+| `decided_route`, `decided_reason`     | what was decided before the first token     |
+| `decision`                            | its sentence, inputs, flips and fallbacks   |
+| `attempts`                            | each try: `attempt_route`, `fault`, …       |
+"""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from mux_tui.core.events import plain
+from mux_tui.core.ledger.rows import RunDetail
+from mux_tui.core.ledger.store import Ledger
+
+_PAGE = 50
+"""Runs read at a time; their texts are in memory together."""
+
+_FIRST = ("run_id", "timestamp", "route", "reason", "model", "confidence", "status")
+"""Fields that a reader looks for come first."""
+
+_SHARED = ("route", "model", "confidence", "verdict", "output", "duration")
+"""Names of an attempt's fields that would be mistaken for the run's."""
+
+_HIDDEN = ("id", "owner_pid", "owner_started")
+"""What means nothing outside of this machine."""
+
+
+def record(run: RunDetail) -> dict[str, Any]:
+    """The run as one JSON object, with the documented names."""
+    fields: dict[str, Any] = plain(run)
+    for name in _HIDDEN:
+        del fields[name]
+    fields["timestamp"] = timestamp(run.started_at)
+    # Route and reason stand beside it, as `decided_route` and `decided_reason`.
+    for name in ("route", "reason"):
+        fields["decision"].pop(name, None)
+    fields["attempts"] = [_attempt(attempt) for attempt in fields["attempts"]]
+    first = {name: fields.pop(name) for name in _FIRST}
+    return first | fields
+
+
+def timestamp(seconds: float) -> str:
+    """Seconds since 1970 as ISO 8601 in UTC, to the millisecond."""
+    try:
+        moment = datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        # A row from a broken clock is exported all the same.
+        moment = datetime.fromtimestamp(0, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def json_line(run: RunDetail) -> str:
+    """The run as one line of compact ASCII, with its line end."""
+    line = json.dumps(record(run), separators=(",", ":"), ensure_ascii=True)
+    # The one control character that JSON leaves as it is.
+    return line.replace("\x7f", "\\u007f") + "\n"
+
+
+async def runs(ledger: Ledger) -> AsyncIterator[RunDetail]:
+    """All runs in full, oldest first, a page at a time."""
+    last = 0
+    while page := await ledger.details(last, _PAGE):
+        for run in page:
+            yield run
+        last = page[-1].id
+
+
+async def export_jsonl(ledger: Ledger, write: Callable[[str], object]) -> int:
+    """Write every run as one line, oldest first.
+
+    Returns:
+        How many were written.
+
+    Raises:
+        LedgerError: The ledger could not be read.
+    """
+    count = 0
+    async for run in runs(ledger):
+        write(json_line(run))
+        count += 1
+
+    return count
+
+
+def _attempt(fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        f"attempt_{name}" if name in _SHARED else name: value
+        for name, value in fields.items()
+    }

@@ -1,0 +1,149 @@
+"""Reading the ledger.
+
+Pages go by key, never by offset: the cost of a page does not grow with the ledger.
+Every query is read to its end at once, so that no reader holds up a checkpoint.
+"""
+
+import re
+import sqlite3
+from collections import Counter, defaultdict
+from dataclasses import replace
+from typing import Literal
+
+from mux_tui.core.errors import UsageError
+from mux_tui.core.ledger.connection import Connection, Value
+from mux_tui.core.ledger.rows import (
+    AttemptRow,
+    Failure,
+    RunDetail,
+    RunRow,
+    Summary,
+    read,
+    select,
+)
+
+_REFERENCE = re.compile(r"[a-z0-9-]{1,64}")
+_CANDIDATES = 5
+_FAILURES = 5
+_FAILED = ("failed", "declined", "interrupted")
+
+Filter = Literal["route", "status"]
+
+
+async def recent(
+    reader: Connection,
+    limit: int,
+    before_id: int | None,
+    by: Filter | None,
+    value: str,
+) -> tuple[RunRow, ...]:
+    """The newest runs before `before_id`, newest first; `by` keeps one word only."""
+    conditions: list[str] = []
+    values: list[Value] = []
+    if by is not None:
+        conditions.append(f"{by} = ?")
+        values.append(value)
+    if before_id is not None:
+        conditions.append("id < ?")
+        values.append(before_id)
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    sql = f"SELECT {select(RunRow)} FROM runs {where} ORDER BY id DESC LIMIT ?"
+    rows = await reader.run(sql, (*values, max(limit, 0)))
+    return tuple(read(RunRow, row) for row in rows)
+
+
+async def get(reader: Connection, reference: str) -> RunDetail | None:
+    """The run with that id, or the only one whose id begins like that.
+
+    Raises:
+        UsageError: Several ids begin like that.
+    """
+    prefix = reference.strip().lower()
+    if not _REFERENCE.fullmatch(prefix):
+        return None
+
+    rows = await reader.run(
+        f"SELECT {select(RunDetail)} FROM runs WHERE run_id >= ? AND run_id < ?"
+        " ORDER BY run_id LIMIT ?",
+        (prefix, prefix + "~", _CANDIDATES + 1),
+    )
+    if len(rows) > 1:
+        raise _ambiguous(prefix, rows)
+
+    return (await _with_attempts(reader, rows))[0] if rows else None
+
+
+def _ambiguous(prefix: str, rows: list[sqlite3.Row]) -> UsageError:
+    ids = [str(row["run_id"]) for row in rows]
+    more = ", …" if len(ids) > _CANDIDATES else ""
+    return UsageError(
+        f"more than one run begins with {prefix}",
+        ", ".join(ids[:_CANDIDATES]) + more,
+        "Give more of the run's id",
+    )
+
+
+async def details(
+    reader: Connection, after_id: int, limit: int
+) -> tuple[RunDetail, ...]:
+    """The runs after `after_id` in full, oldest first."""
+    rows = await reader.run(
+        f"SELECT {select(RunDetail)} FROM runs WHERE id > ? ORDER BY id LIMIT ?",
+        (after_id, limit),
+    )
+    return await _with_attempts(reader, rows)
+
+
+async def _with_attempts(
+    reader: Connection, rows: list[sqlite3.Row]
+) -> tuple[RunDetail, ...]:
+    if not rows:
+        return ()
+
+    attempts: defaultdict[int, list[AttemptRow]] = defaultdict(list)
+    for row in await reader.run(
+        f"SELECT run, {select(AttemptRow)} FROM attempts"
+        " WHERE run BETWEEN ? AND ? ORDER BY run, number",
+        (rows[0]["id"], rows[-1]["id"]),
+    ):
+        attempts[row["run"]].append(read(AttemptRow, row))
+    return tuple(
+        replace(read(RunDetail, row), attempts=tuple(attempts[row["id"]]))
+        for row in rows
+    )
+
+
+async def running(reader: Connection) -> list[tuple[int, int, float]]:
+    """Row id, owner's pid and owner's start of every run that has not ended."""
+    rows = await reader.run(
+        "SELECT id, owner_pid, owner_started FROM runs WHERE status = 'running'"
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def summary(reader: Connection, last: int) -> Summary:
+    """The newest `last` runs at a glance."""
+    rows = await reader.run(
+        "SELECT id, run_id, started_at, status, route, reason, sentence FROM runs"
+        " ORDER BY id DESC LIMIT ?",
+        (max(last, 0),),
+    )
+    newest = rows[0] if rows else None
+    done = [row["route"] for row in rows if row["status"] == "done"]
+    failures = [
+        Failure(row["run_id"], row["status"], row["reason"], row["sentence"])
+        for row in rows
+        if row["status"] in _FAILED
+    ]
+    return Summary(
+        total=await reader.number("SELECT count(*) FROM runs"),
+        considered=len(rows),
+        last_run_id=newest["run_id"] if newest else None,
+        last_started_at=newest["started_at"] if newest else None,
+        last_status=newest["status"] if newest else None,
+        last_route=newest["route"] if newest else None,
+        route_counts=dict(Counter(row["route"] or "none" for row in rows)),
+        status_counts=dict(Counter(row["status"] for row in rows)),
+        failures=tuple(failures[:_FAILURES]),
+        local_share=done.count("local") / len(done) if done else None,
+    )

@@ -1,0 +1,226 @@
+"""Columns into facts again: what the ledger answers.
+
+The words (`route`, `status`, …) are plain strings here: a row may come from a newer or
+an older mux, and its words need not be ours.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, TypeVar, get_origin
+
+if TYPE_CHECKING:
+    # The database takes a while to import, which the words of a row do not need.
+    import sqlite3
+
+_COLUMNS = {
+    "model": "gen_ai_response_model",
+    "input_tokens": "gen_ai_usage_input_tokens",
+    "output_tokens": "gen_ai_usage_output_tokens",
+    "cached_tokens": "gen_ai_usage_cache_read_input_tokens",
+    "model_requested": "gen_ai_request_model",
+    "finish_reason": "gen_ai_response_finish_reasons",
+    "first_token_seconds": "gen_ai_response_time_to_first_chunk",
+    "session_id": "gen_ai_conversation_id",
+    "excerpt": "substr(task, 1, 200)",
+}
+"""Fields that are not named like their columns."""
+
+_NOTHING: dict[Any, Any] = {str: "", int: 0, float: 0.0}
+"""What is read from a column whose value has the wrong type; else None."""
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """One run as a list shows it."""
+
+    id: int
+    """Dense and in the order of recording: pages are keyed by it."""
+
+    run_id: str
+    started_at: float
+    """Seconds since 1970, UTC, by the clock of that moment."""
+
+    duration: float | None
+    """Seconds by a clock that does not jump; None: not ended, or nobody knows."""
+
+    status: str
+    reason: str | None
+    decided_route: str | None
+    route: str | None
+    model: str | None
+    confidence: float | None
+    verdict: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: float | None
+    task_length: int
+    excerpt: str | None
+    """The beginning of the task; None: texts are not kept."""
+
+
+@dataclass(frozen=True)
+class AttemptRow:
+    """One attempt of a run."""
+
+    number: int
+    route: str
+    backend: str
+    model_requested: str | None
+    model: str | None
+    finish_reason: str | None
+    first_token_seconds: float | None
+    session_id: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cached_tokens: int | None
+    reasoning_tokens: int | None
+    cost_usd: float | None
+    duration: float | None
+    confidence: float | None
+    factors: list[Any]
+    """The confidence's factors, a list of objects."""
+
+    verdict: str | None
+    verdict_summary: str | None
+    checks: list[Any]
+    """A list of objects."""
+
+    fault: str | None
+    error: str | None
+    notes: list[Any]
+    output: str | None
+    output_length: int | None
+
+
+@dataclass(frozen=True)
+class RunDetail:
+    """Everything that is known of one run."""
+
+    id: int
+    run_id: str
+    started_at: float
+    ended_at: float | None
+    duration: float | None
+    door: str
+    cwd: str
+    repository: str | None
+    task: str | None
+    task_length: int
+    kind: str | None
+    verify: list[Any]
+    time_limit: float | None
+    route_requested: str
+    decided_route: str | None
+    decided_reason: str | None
+    decision: dict[str, Any]
+    """Sentence, inputs, flips and fallbacks, as an object."""
+
+    status: str
+    reason: str | None
+    sentence: str | None
+    next_step: str | None
+    route: str | None
+    backend: str | None
+    model: str | None
+    confidence: float | None
+    verdict: str | None
+    verdict_summary: str | None
+    retries: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cached_tokens: int | None
+    reasoning_tokens: int | None
+    cost_usd: float | None
+    output: str | None
+    output_length: int | None
+    files: list[Any]
+    mux_version: str
+    owner_pid: int
+    owner_started: float
+    attempts: tuple[AttemptRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that did not end well."""
+
+    run_id: str
+    status: str
+    reason: str | None
+    sentence: str | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The last runs at a glance."""
+
+    total: int
+    """Runs in the ledger."""
+
+    considered: int
+    """How many of the newest the rest of this speaks of."""
+
+    last_run_id: str | None
+    last_started_at: float | None
+    last_status: str | None
+    last_route: str | None
+    route_counts: dict[str, int]
+    """Runs by the route that answered; `none` for those nobody answered."""
+
+    status_counts: dict[str, int]
+    failures: tuple[Failure, ...]
+    """Up to five runs that failed, were declined or were interrupted, newest first."""
+
+    local_share: float | None
+    """Of the runs that are done, the part done on this machine; None: none is done."""
+
+
+Row = TypeVar("Row", RunRow, AttemptRow, RunDetail)
+
+
+@cache
+def select(kind: type[RunRow] | type[AttemptRow] | type[RunDetail]) -> str:
+    """The columns of `kind`, for a SELECT."""
+    names = [field.name for field in fields(kind) if field.name != "attempts"]
+    return ", ".join(
+        f"{_COLUMNS[name]} AS {name}" if name in _COLUMNS else name for name in names
+    )
+
+
+def read(kind: type[Row], row: "sqlite3.Row") -> Row:
+    """The row as a fact.
+
+    SQLite lets anybody put anything into any column; a value that is not of the
+    field's type is read as nothing.
+    """
+    return kind(**{name: fitting(row[name]) for name, fitting in _readers(kind)})
+
+
+@cache
+def _readers(kind: type[Any]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """For each field, what makes its value out of the column's."""
+    return tuple(
+        (field.name, partial(_fitting, field.type, _NOTHING.get(field.type)))
+        if get_origin(field.type) not in (dict, list)
+        else (field.name, partial(_parsed, get_origin(field.type)))
+        for field in fields(kind)
+        if field.name != "attempts"
+    )
+
+
+def _fitting(kind: Any, nothing: Any, value: Any) -> Any:
+    return value if isinstance(value, kind) else nothing
+
+
+def _parsed(kind: Any, text: Any) -> Any:
+    document = _document(text)
+    return document if isinstance(document, kind) else kind()
+
+
+def _document(text: Any) -> Any:
+    try:
+        return json.loads(text) if isinstance(text, str) else None
+    except ValueError:
+        return None

@@ -1,0 +1,114 @@
+"""Facts to record: one of each, with every field filled in."""
+
+from pathlib import Path
+
+from mux_tui.core.ledger.owner import Owner
+from mux_tui.core.ledger.run_id import new_run_id
+from mux_tui.core.task import (
+    Attempt,
+    Check,
+    Completion,
+    Confidence,
+    Decision,
+    Factor,
+    Outcome,
+    Task,
+    Usage,
+    Verdict,
+)
+
+OWNER = Owner(pid=4242, started=1_700_000_000.25)
+
+VERDICT = Verdict("pass", "1 of 1 checks passed", (Check("python", "pass", "", 0.5),))
+
+USAGE = Usage(
+    input_tokens=120,
+    output_tokens=34,
+    cached_tokens=100,
+    reasoning_tokens=4,
+    cost_usd=0.5,
+)
+
+CONFIDENCE = Confidence(
+    0.75, (Factor("finish_reason", "stop", weight=1.1, note="It ended by itself."),)
+)
+
+
+def a_task(text: str = "Say hello.", run_id: str = "") -> Task:
+    """A task from the command line."""
+    return Task(
+        text,
+        Path("/home/someone/project"),
+        run_id or new_run_id(),
+        verify=("grep -q hello",),
+        time_limit=60.0,
+    )
+
+
+def a_decision() -> Decision:
+    """To the local model, with an input, a flip and fallbacks."""
+    return Decision(
+        "local",
+        "local_preferred",
+        "Nothing speaks against the local model.",
+        inputs=(Factor("keywords", 0, threshold=1, leans="local"),),
+        flips=("One keyword would send it to the cloud.",),
+        fallbacks=("claude", "codex"),
+        prompt="Say hello.",
+    )
+
+
+def an_attempt(number: int = 1, text: str = "Hello.") -> Attempt:
+    """An answer of the local model."""
+    return Attempt(
+        number,
+        "local",
+        "chat_completions",
+        "starter",
+        Completion(
+            text,
+            "stop",
+            model="starter-135m",
+            usage=USAGE,
+            first_token_seconds=0.25,
+            seconds=1.5,
+            session_id="session-1",
+            notes=("One event was skipped.",),
+        ),
+        CONFIDENCE,
+        VERDICT,
+        seconds=1.5,
+    )
+
+
+def a_failure(number: int = 1) -> Attempt:
+    """An attempt of a cloud CLI that is not logged in."""
+    return Attempt(
+        number,
+        "claude",
+        "claude",
+        fault="not_logged_in",
+        error="Not logged in.",
+        seconds=0.2,
+    )
+
+
+def an_outcome(run_id: str, text: str = "Hello.", *attempts: Attempt) -> Outcome:
+    """Done by the local model."""
+    return Outcome(
+        run_id,
+        "done",
+        "local_preferred",
+        "The local model did it.",
+        route="local",
+        backend="chat_completions",
+        model="starter-135m",
+        output=text,
+        confidence=CONFIDENCE,
+        verdict=VERDICT,
+        usage=USAGE,
+        attempts=attempts,
+        files=("hello.py",),
+        retries=1,
+        seconds=2.5,
+    )
