@@ -1,0 +1,233 @@
+"""The composition root: what is opened together is closed together.
+
+An engine owns the HTTP client, the ledger and the runs. It outlives every shell that
+watches a run, so that no way of leaving a shell loses a row.
+"""
+
+import os
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from mux_tui.core import intake
+from mux_tui.core.attempts import Parts
+from mux_tui.core.backends.chat_completions import (
+    ChatCompletions,
+    Endpoint,
+    make_client,
+)
+from mux_tui.core.backends.registry import cloud_backends, present_routes
+from mux_tui.core.cascade import Cascade
+from mux_tui.core.config.environment import Environment
+from mux_tui.core.config.settings import Settings
+from mux_tui.core.errors import LedgerError
+from mux_tui.core.events import Notice
+from mux_tui.core.hardware.processes import alive, identity
+from mux_tui.core.ledger.owner import Owner
+from mux_tui.core.ledger.place import ledger_path
+from mux_tui.core.ledger.recorder import Recorder
+from mux_tui.core.ledger.run_id import new_run_id
+from mux_tui.core.ledger.store import Ledger, open_ledger
+from mux_tui.core.local_model.base import LocalModel
+from mux_tui.core.local_model.choose import model_directory
+from mux_tui.core.local_model.managed import ManagedModel
+from mux_tui.core.local_model.served import ServedLocalModel
+from mux_tui.core.model_server.lifecycle import ModelServer, Running
+from mux_tui.core.permission import Ask, nobody
+from mux_tui.core.routing.policy import decide
+from mux_tui.core.run import Run
+from mux_tui.core.survey import survey
+from mux_tui.core.task import Decision, Door, Kind, RouteChoice, Task, Verdict
+from mux_tui.core.verification.verdict import verify
+
+
+@dataclass
+class Engine:
+    """Everything a shell needs to have tasks done."""
+
+    settings: Settings
+    environment: Environment
+    local: LocalModel
+    parts: Parts
+    ledger: Ledger | None = None
+    """None: it is not wanted, or could not be opened, which `notices` says."""
+
+    notices: list[str] = field(default_factory=list[str])
+    """What the user should be told with the next run."""
+
+    door: Door = "cli"
+    runs: list[Run] = field(default_factory=list[Run])
+
+    def accept(
+        self,
+        text: str,
+        cwd: Path,
+        base: Path,
+        *,
+        route: RouteChoice = "auto",
+        kind: Kind | None = None,
+        verify: tuple[str, ...] = (),
+        time_limit: float | None = None,
+    ) -> Task:
+        """Make a task of what a user typed.
+
+        Args:
+            text: The prompt.
+            cwd: The work directory, relative to `base`.
+            base: The directory that mux was started in.
+            route: Who is to do it.
+            kind: What it is; None: as its text tells.
+            verify: Commands that prove the answer; empty: those of the settings.
+            time_limit: Seconds for all of it.
+
+        Raises:
+            UsageError: It is no task, or there is no such directory.
+        """
+        return Task(
+            text=intake.accept_text(text, self.settings.limits.task_bytes),
+            cwd=intake.accept_directory(cwd, base),
+            run_id=new_run_id(),
+            route=route,
+            kind=kind,
+            door=self.door,
+            verify=verify or self.settings.verification.commands,
+            time_limit=time_limit,
+        )
+
+    async def decide(self, task: Task) -> Decision:
+        """The decision alone; nothing is started, sent or recorded."""
+        situation = await self.parts.survey(task)
+        return decide(situation, self.settings.router, self.settings.cloud)
+
+    def start(self, task: Task) -> Run:
+        """Begin a task; it goes on whether or not anybody reads its events."""
+        run = Run(task)
+        for notice in self.notices:
+            run.tell(Notice(notice))
+        self.notices.clear()
+        recorder = Recorder(self.ledger, _owner(), lambda text: run.tell(Notice(text)))
+        run.begin(Cascade(task, self.parts, recorder, run.tell), recorder)
+        self.runs.append(run)
+        return run
+
+    async def end_runs(self) -> None:
+        """Cancel what is under way, and wait until it is recorded."""
+        for run in self.runs:
+            if run.outcome is None:
+                run.cancel()
+        for run in self.runs:
+            await run.ended()
+
+
+@asynccontextmanager
+async def open_engine(
+    settings: Settings,
+    environment: Environment,
+    cwd: Path,
+    *,
+    ask: Ask = nobody,
+    door: Door = "cli",
+    record: bool = True,
+) -> AsyncGenerator[Engine, None]:
+    """Open an engine; leaving it ends its runs, and closes what it opened.
+
+    The model server is not ended: it outlives mux.
+
+    Args:
+        settings: The user's.
+        environment: The variables, and with them the directories.
+        cwd: Where a restart command runs.
+        ask: Asks the user whether a task may leave this machine.
+        door: The shell that opens it.
+        record: Whether tasks are kept in the ledger.
+    """
+    async with AsyncExitStack() as stack:
+        notices: list[str] = []
+        ledger = None
+        if record:
+            ledger = await _ledger(stack, settings, environment, notices)
+        local = await _local(stack, settings, environment, cwd)
+        parts = _parts(settings, environment, local, ask)
+        engine = Engine(settings, environment, local, parts, ledger, notices, door)
+        stack.push_async_callback(engine.end_runs)
+        yield engine
+
+
+def _parts(
+    settings: Settings, environment: Environment, local: LocalModel, ask: Ask
+) -> Parts:
+    variables = environment.variables
+
+    async def verified(answer: str, task: Task) -> Verdict:
+        return await verify(
+            answer, task.verify, settings.verification, task.cwd, variables
+        )
+
+    return Parts(
+        settings=settings,
+        survey=partial(
+            survey,
+            settings=settings,
+            local=local,
+            present=present_routes(settings, variables),
+        ),
+        local=local,
+        cloud=cloud_backends(settings, variables),
+        verify=verified,
+        ask=ask,
+    )
+
+
+async def _ledger(
+    stack: AsyncExitStack,
+    settings: Settings,
+    environment: Environment,
+    notices: list[str],
+) -> Ledger | None:
+    """The ledger; None when it cannot be opened, which must not stop a task."""
+    try:
+        ledger = await stack.enter_async_context(
+            open_ledger(
+                ledger_path(settings.ledger, environment.paths), settings.ledger
+            )
+        )
+        await ledger.sweep(alive)
+    except LedgerError as error:
+        notices.append(f"{error}. Tasks are not recorded")
+        return None
+
+    return ledger
+
+
+async def _local(
+    stack: AsyncExitStack, settings: Settings, environment: Environment, cwd: Path
+) -> LocalModel:
+    base_url = settings.providers.local.base_url or "http://127.0.0.1"
+    client = await stack.enter_async_context(make_client(base_url))
+    if settings.providers.local.base_url:
+        return ServedLocalModel(client, settings, environment.variables, cwd)
+
+    def backend(running: Running, window: int | None) -> ChatCompletions:
+        endpoint = Endpoint(
+            running.base_url,
+            running.model_id,
+            context_window=window or 0,
+            label=Path(running.model).name,
+        )
+        return ChatCompletions(
+            client, endpoint, settings.providers.local, settings.limits
+        )
+
+    paths = environment.paths
+    server = ModelServer(paths, settings.server, environment)
+    directory = model_directory(settings, paths)
+    local = ManagedModel(server, directory, settings, backend)
+    stack.push_async_callback(local.aclose)
+    return local
+
+
+def _owner() -> Owner:
+    me = identity(os.getpid())
+    return Owner(os.getpid(), me.started if me else 0.0)

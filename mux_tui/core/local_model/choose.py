@@ -1,0 +1,23 @@
+"""Which local model: the one the settings name, or the installed starter."""
+
+from pathlib import Path
+
+from mux_tui.core.config.settings import Settings
+from mux_tui.core.paths import Paths
+from mux_tui.core.weights.starter import starter_directory, starter_installed
+
+
+def model_directory(settings: Settings, paths: Paths) -> Path | None:
+    """The files of the model that mux's own server is to load; None: there are none.
+
+    `providers.local.model` may name a directory, or one below the models directory.
+    """
+    named = settings.providers.local.model
+    if not named:
+        return starter_directory(paths) if starter_installed(paths) else None
+
+    for directory in (Path(named).expanduser(), paths.models / named):
+        if (directory / "config.json").is_file():
+            return directory.resolve()
+
+    return None

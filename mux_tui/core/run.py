@@ -1,0 +1,74 @@
+"""One task under way: what a shell watches, and can cancel.
+
+The work goes on in a task of its own. Whatever ends it (the answer, an error, a cancel,
+a bug) ends in one outcome, which is on disk before `Finished` is told.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from mux_tui.core.cascade import Cascade
+from mux_tui.core.errors import MuxError
+from mux_tui.core.events import Finished, RunEvent
+from mux_tui.core.ledger.recorder import Recorder
+from mux_tui.core.task import Outcome, Task
+
+
+class Run:
+    """A task that is being done."""
+
+    def __init__(self, task: Task) -> None:
+        """Make one; the engine begins it."""
+        self.task = task
+        self.outcome: Outcome | None = None
+        """None until it has ended."""
+
+        self._events: asyncio.Queue[RunEvent | None] = asyncio.Queue()
+        self._work: asyncio.Task[None] | None = None
+        self._bug: Exception | None = None
+
+    def tell(self, event: RunEvent) -> None:
+        """Hand an event to whoever watches."""
+        self._events.put_nowait(event)
+
+    def begin(self, cascade: Cascade, recorder: Recorder) -> None:
+        """Start the work."""
+        self._work = asyncio.create_task(self._drive(cascade, recorder))
+
+    async def events(self) -> AsyncGenerator[RunEvent, None]:
+        """What happens, until `Finished`; to be read once."""
+        while (event := await self._events.get()) is not None:
+            yield event
+        if self._bug is not None:
+            raise self._bug
+
+    def cancel(self) -> None:
+        """End the task as soon as its backend has let go; `Finished` still comes."""
+        if self._work is not None:
+            self._work.cancel()
+
+    async def ended(self) -> None:
+        """Wait for the end."""
+        if self._work is not None:
+            await asyncio.wait([self._work])
+
+    async def _drive(self, cascade: Cascade, recorder: Recorder) -> None:
+        try:
+            outcome = await self._outcome(cascade)
+            self.outcome = outcome
+            await recorder.finish(outcome)
+            self.tell(Finished(outcome))
+        finally:
+            self._events.put_nowait(None)
+
+    async def _outcome(self, cascade: Cascade) -> Outcome:
+        try:
+            return await cascade.run()
+        except asyncio.CancelledError:
+            return cascade.ended("cancelled", "cancelled", "the task was cancelled")
+        except MuxError as error:
+            return cascade.ended("failed", "error", str(error), error.next_step)
+        except Exception as error:  # A bug of ours must not cost the task its row.
+            self._bug = error
+            name = type(error).__name__
+            return cascade.ended("failed", "error", f"mux itself failed ({name})")
