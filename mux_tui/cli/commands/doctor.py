@@ -1,0 +1,62 @@
+"""`mux doctor`: what works, what does not, and what to do about it."""
+
+from argparse import ArgumentParser, Namespace
+
+from mux_tui.cli.diagnostics import ExitCode
+from mux_tui.cli.output import Output
+from mux_tui.cli.shell import Command, Shell, add_json
+from mux_tui.core.doctor.check import SCHEMA, Check, Report
+from mux_tui.core.events import plain
+from mux_tui.core.text import one_line
+
+_MARKS = {"ok": "✓", "note": "–", "warning": "▲", "problem": "✗"}
+
+
+def _configure(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--strict", action="store_true", help="exit 1 when there are warnings"
+    )
+    add_json(parser)
+
+
+async def _doctor(arguments: Namespace, shell: Shell) -> ExitCode:
+    from mux_tui.core.doctor.report import examine
+
+    report = await examine(shell.environment, shell.cwd, shell.overrides)
+    if arguments.json:
+        document = {"schema": SCHEMA, "status": report.status}
+        shell.output.json(document | plain(report))
+    else:
+        _show(report, shell.output)
+    if report.status == "problem":
+        return ExitCode.ENVIRONMENT
+
+    strict = arguments.strict and report.status == "warning"
+    return ExitCode.FAILED if strict else ExitCode.OK
+
+
+def _show(report: Report, output: Output) -> None:
+    fixes: list[Check] = []
+    for check in report.checks:
+        number = ""
+        if check.fix and check.status in ("warning", "problem"):
+            fixes.append(check)
+            number = f"  [{len(fixes)}]"
+        mark = _MARKS[check.status]
+        output.line(f"{mark} {check.id:13} {one_line(check.summary)}{number}")
+        if check.status in ("warning", "problem"):
+            for line in check.detail.splitlines():
+                output.line(f"    {one_line(line)}")
+    if fixes:
+        output.line("\nwhat to do:")
+    for number, check in enumerate(fixes, start=1):
+        output.line(f"  [{number}] {one_line(check.fix)}")
+
+
+COMMAND = Command(
+    name="doctor",
+    summary="look for what does not work, and say what to do about it",
+    handler=_doctor,
+    configure=_configure,
+    examples=("mux doctor", "mux doctor --json", "mux doctor --strict"),
+)

@@ -1,0 +1,152 @@
+"""`mux ledger`: what was asked, decided and answered, as recorded."""
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from mux_tui.cli.diagnostics import ExitCode
+from mux_tui.cli.run_report import DETAIL_SCHEMA, LIST_HEADER, list_row, show_run
+from mux_tui.cli.shell import Command, Group, Shell, add_json
+from mux_tui.core.config.load import load
+from mux_tui.core.errors import MuxError
+from mux_tui.core.events import plain
+from mux_tui.core.text import one_line
+
+if TYPE_CHECKING:
+    from mux_tui.core.ledger.store import Ledger
+
+_LIST_SCHEMA = "mux.ledger.list/1"
+_MOST = 1000
+
+
+@asynccontextmanager
+async def _opened(shell: Shell) -> "AsyncGenerator[Ledger | None, None]":
+    """The ledger; None: there is none yet, and looking for runs does not make one."""
+    # The database takes a while to import, which the help does not need.
+    from mux_tui.core.ledger.place import is_there, ledger_path
+    from mux_tui.core.ledger.store import open_ledger
+
+    settings = load(shell.environment, shell.cwd, shell.overrides).settings.ledger
+    path = ledger_path(settings, shell.environment.paths)
+    if not is_there(path):
+        yield None
+        return
+
+    async with open_ledger(path, settings) as ledger:
+        yield ledger
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST:
+        raise ArgumentTypeError(f"{one_line(text, 40)} is not between 1 and {_MOST}")
+
+    return int(text)
+
+
+def _configure_list(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "-n",
+        "--limit",
+        type=_count,
+        default=20,
+        metavar="N",
+        help="how many of the newest runs (default: 20)",
+    )
+    add_json(parser)
+
+
+async def _list(arguments: Namespace, shell: Shell) -> ExitCode:
+    async with _opened(shell) as ledger:
+        rows = await ledger.recent(arguments.limit) if ledger else ()
+    if arguments.json:
+        shell.output.json({"schema": _LIST_SCHEMA, "runs": plain(rows)})
+    elif rows:
+        shell.output.table([list_row(row) for row in rows], LIST_HEADER)
+    else:
+        shell.diagnostics.note("no runs yet")
+    return ExitCode.OK
+
+
+def _configure_show(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "run", metavar="RUN", help="a run's id, or enough of its beginning"
+    )
+    add_json(parser)
+
+
+async def _show(arguments: Namespace, shell: Shell) -> ExitCode:
+    from mux_tui.core.ledger.exchange import record
+
+    async with _opened(shell) as ledger:
+        run = await ledger.get(arguments.run) if ledger else None
+    if run is None:
+        raise MuxError(
+            "no such run", one_line(arguments.run, 100), "See: mux ledger list"
+        )
+
+    if arguments.json:
+        shell.output.json({"schema": DETAIL_SCHEMA, "run": record(run)})
+    else:
+        show_run(run, shell.output)
+    return ExitCode.OK
+
+
+def _configure_export(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--jsonl",
+        action="store_true",
+        default=True,
+        help="JSON Lines, one run a line, the oldest first (the only form so far)",
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="where to (default: standard output)"
+    )
+
+
+async def _export(arguments: Namespace, shell: Shell) -> ExitCode:
+    from mux_tui.core.ledger.exchange import export_jsonl
+    from mux_tui.core.ledger.export_file import export_file
+
+    async with _opened(shell) as ledger:
+        if ledger is None:
+            shell.diagnostics.note("no runs yet")
+        elif arguments.output is None:
+            await export_jsonl(ledger, shell.output.text)
+        else:
+            path = shell.cwd / arguments.output
+            count = await export_file(ledger, path)
+            shell.diagnostics.note(f"{count:,} runs written to {one_line(str(path))}")
+    return ExitCode.OK
+
+
+COMMAND = Group(
+    "ledger",
+    "look at what was asked, decided and answered",
+    (
+        Command(
+            "list",
+            "list the newest runs",
+            _list,
+            _configure_list,
+            ("mux ledger list", "mux ledger list --limit 100 --json"),
+        ),
+        Command(
+            "show",
+            "show everything that is known of one run",
+            _show,
+            _configure_show,
+            ("mux ledger show 01k8z3", "mux ledger show 01k8z3 --json"),
+        ),
+        Command(
+            "export",
+            "write every run as one line of JSON",
+            _export,
+            _configure_export,
+            (
+                "mux ledger export --jsonl --output runs.jsonl",
+                """mux ledger export --jsonl | grep '"route":"local"'""",
+            ),
+        ),
+    ),
+)

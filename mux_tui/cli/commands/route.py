@@ -1,0 +1,78 @@
+"""`mux route`: where a task would go, and why."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from mux_tui.cli.diagnostics import ExitCode
+from mux_tui.cli.output import Output
+from mux_tui.cli.shell import Command, Shell, add_json
+from mux_tui.cli.task_arguments import add_task, read_task
+from mux_tui.core.config.load import load
+from mux_tui.core.events import plain
+from mux_tui.core.task import Decision, Factor
+from mux_tui.core.text import one_line
+
+SCHEMA = "mux.route/1"
+
+
+def _configure(parser: ArgumentParser) -> None:
+    add_task(parser)
+    add_json(parser)
+
+
+async def _route(arguments: Namespace, shell: Shell) -> ExitCode:
+    from mux_tui.core.engine import open_engine
+
+    text = read_task(arguments.task)
+    cwd = shell.cwd / arguments.cwd
+    settings = load(shell.environment, cwd, shell.overrides).settings
+    async with open_engine(
+        settings, shell.environment, shell.cwd, record=False
+    ) as engine:
+        task = engine.accept(
+            text,
+            Path(arguments.cwd),
+            shell.cwd,
+            route=arguments.route,
+            kind=arguments.kind,
+        )
+        decision = await engine.decide(task)
+    if arguments.json:
+        shell.output.json({"schema": SCHEMA} | plain(decision))
+    else:
+        show_decision(decision, shell.output)
+    return ExitCode.OK
+
+
+def show_decision(decision: Decision, output: Output) -> None:
+    """Write a decision for people: the sentence, the inputs, what would flip it."""
+    output.line(f"{decision.route}: {one_line(decision.sentence, 1000)}")
+    output.line(f"reason {decision.reason}, kind {decision.kind}")
+    if decision.fallbacks:
+        output.line(f"then   {', '.join(decision.fallbacks)}")
+    output.line()
+    rows = [_row(factor) for factor in decision.inputs]
+    if rows:
+        output.table(rows, ("input", "value", "threshold", "leans", "note"))
+    if decision.flips:
+        output.line("\nwhat would change it:")
+    for flip in decision.flips:
+        output.line(f"  - {one_line(flip, 500)}")
+
+
+def _row(factor: Factor) -> tuple[str, ...]:
+    threshold = "" if factor.threshold is None else one_line(str(factor.threshold), 30)
+    value = one_line(str(factor.value), 40)
+    return (factor.name, value, threshold, factor.leans, one_line(factor.note, 100))
+
+
+COMMAND = Command(
+    name="route",
+    summary="say where a task would go and why, without doing it",
+    handler=_route,
+    configure=_configure,
+    examples=(
+        "mux route 'What does this regex do?'",
+        "mux route --json 'Plan the migration to the new schema.'",
+    ),
+)

@@ -1,0 +1,141 @@
+"""Telling a run: its story on stderr, its answer on stdout.
+
+On a terminal the answer streams. In a pipe only the answer that counts is written, at
+the end: one that was escalated away never reaches the reader.
+"""
+
+from typing import assert_never
+
+from mux_tui.cli.diagnostics import Diagnostics
+from mux_tui.cli.output import Output
+from mux_tui.core.events import (
+    Answered,
+    AttemptEnded,
+    AttemptStarted,
+    Decided,
+    Escalated,
+    Finished,
+    Notice,
+    Prefilled,
+    ReasoningDelta,
+    Retrying,
+    RunEvent,
+    Scored,
+    ServerChanged,
+    Started,
+    TextDelta,
+    Verified,
+)
+from mux_tui.core.task import Confidence, Decision, Outcome, Verdict
+from mux_tui.core.text import one_line
+
+_MARKS = {"pass": "✓", "fail": "✗", "unknown": "○"}
+
+
+class Narrator:
+    """Tells one run as text."""
+
+    def __init__(self, output: Output, diagnostics: Diagnostics, live: bool) -> None:
+        """Tell a run.
+
+        Args:
+            output: Where the answer goes.
+            diagnostics: Where the story goes.
+            live: Write the answer while it grows.
+        """
+        self._output = output
+        self._diagnostics = diagnostics
+        self._live = live
+        self._written = ""
+        self._said = ""
+
+    def tell(self, event: RunEvent) -> None:  # noqa: C901, PLR0912
+        """Tell what has just happened."""
+        # One flat match over every event is easier to check than two half ones.
+        match event:
+            case Decided(decision):
+                self._decided(decision)
+            case TextDelta(text):
+                self._stream(text)
+            case AttemptStarted() as attempt:
+                model = f" ({one_line(attempt.model)})" if attempt.model else ""
+                self._say(f"▸ asking {attempt.route}{model}")
+            case AttemptEnded(attempt):
+                if attempt.fault:
+                    self._say(f"✗ {attempt.route}: {one_line(attempt.error)}")
+            case Scored(_, confidence):
+                self._scored(confidence)
+            case Verified(_, verdict):
+                self._verified(verdict)
+            case Retrying(_, why):
+                self._say(f"↻ once more: {one_line(why)}")
+            case Escalated() as step:
+                self._escalated(step)
+            case Notice(text):
+                self._diagnostics.warn(text)
+            case ServerChanged(phase, text):
+                self._say(
+                    f"… model server {phase}{f': {one_line(text)}' if text else ''}"
+                )
+            case Finished(outcome):
+                self._finished(outcome)
+            case Started() | ReasoningDelta() | Prefilled() | Answered():
+                pass
+            case _:
+                assert_never(event)
+
+    def _say(self, text: str) -> None:
+        if self._live:
+            self._output.end_line()
+        self._diagnostics.note(text)
+
+    def _stream(self, text: str) -> None:
+        if self._live:
+            self._written += text
+            self._output.text(text)
+
+    def _decided(self, decision: Decision) -> None:
+        self._said = decision.sentence
+        self._say(f"● {decision.route}: {decision.sentence}")
+
+    def _escalated(self, step: Escalated) -> None:
+        # A task that was decided for the cloud has had this said already.
+        if step.sentence != self._said:
+            self._say(f"▲ {one_line(step.sentence)}")
+
+    def _scored(self, confidence: Confidence) -> None:
+        named = [f for f in confidence.factors if f.weight]
+        named.sort(key=lambda factor: -abs(factor.weight or 0))
+        why = ", ".join(f"{f.name} {f.weight:+.1f}" for f in named[:3])
+        self._say(f"  confidence {confidence.score:.2f}{f' ({why})' if why else ''}")
+
+    def _verified(self, verdict: Verdict) -> None:
+        self._say(f"{_MARKS[verdict.status]} checks: {one_line(verdict.summary)}")
+
+    def _finished(self, outcome: Outcome) -> None:
+        shown = self._live and self._written.strip() == outcome.output.strip()
+        if outcome.output and not shown:
+            self._output.end_line()
+            self._output.text(outcome.output)
+        self._output.end_line()
+        if outcome.status == "done":
+            self._diagnostics.note(summary_of(outcome))
+        else:
+            step = f". {outcome.next_step}" if outcome.next_step else ""
+            self._diagnostics.warn(f"{one_line(outcome.sentence, 1000)}{step}")
+            self._diagnostics.note(f"  run {outcome.run_id}")
+
+
+def summary_of(outcome: Outcome) -> str:
+    """The outcome on one line: who, how sure, how much, how long, which run."""
+    parts = [str(outcome.route or "nobody")]
+    if outcome.model:
+        parts.append(one_line(outcome.model, 60))
+    if outcome.confidence:
+        parts.append(f"confidence {outcome.confidence.score:.2f}")
+    if outcome.usage.output_tokens is not None:
+        parts.append(f"{outcome.usage.output_tokens:,} tokens")
+    if outcome.usage.cost_usd:
+        parts.append(f"${outcome.usage.cost_usd:.4f}")
+    parts += [f"{outcome.seconds:.1f} s", f"run {outcome.run_id}"]
+    return f"✓ {' · '.join(parts)}"

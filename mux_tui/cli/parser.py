@@ -1,0 +1,111 @@
+"""The argument parser, built from the facts in `cli/commands`."""
+
+import importlib
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from typing import NoReturn
+
+from mux_tui import __version__
+from mux_tui.cli.shell import Command, Group
+from mux_tui.core.errors import UsageError
+from mux_tui.core.text import one_line
+
+NAMES = (
+    "run",
+    "route",
+    "setup",
+    "status",
+    "doctor",
+    "server",
+    "ledger",
+    "config",
+    "demo",
+)
+"""The commands in the order of the help; each is a module of `cli/commands`."""
+
+EXIT_CODES = (
+    "exit codes: 0 done, 1 failed, 2 usage or settings, 3 something is missing,\n"
+    "  4 time limit, 5 declined, 6 verification failed, 130 interrupted"
+)
+
+
+class Parser(ArgumentParser):
+    """An ArgumentParser that raises its errors instead of exiting."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what argparse found wrong.
+
+        Raises:
+            UsageError: Always.
+        """
+        step = f"See: {self.prog} --help"
+        if "unrecognized arguments: -" in message or "required: TASK" in message:
+            step = "Put -- before a task that begins with a dash"
+        raise UsageError(self.prog, one_line(message), step)
+
+
+def load(name: str) -> Command | Group:
+    """The command of that name, its module imported now."""
+    module = importlib.import_module(f"mux_tui.cli.commands.{name}")
+    command: Command | Group = module.COMMAND
+    return command
+
+
+def build_parser(argv: Sequence[str]) -> Parser:
+    """The parser for these arguments.
+
+    Only the module of the command that is named is imported; all of them when none
+    is, for the help.
+    """
+    named = next((word for word in argv if not word.startswith("-")), None)
+    names = (named,) if named in NAMES else NAMES
+    parser = Parser(
+        prog="mux",
+        description="A local-first cockpit for coding with models.",
+        epilog=EXIT_CODES,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "-V", "--version", action="version", version=f"mux {__version__}"
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    common = _common()
+    for entry in map(load, names):
+        into = commands.add_parser(entry.name, help=entry.summary, parents=[common])
+        if isinstance(entry, Command):
+            _fill(into, entry)
+            continue
+        members = into.add_subparsers(
+            title="commands", metavar="COMMAND", required=True
+        )
+        for member in entry.commands:
+            one = members.add_parser(member.name, help=member.summary, parents=[common])
+            _fill(one, member)
+
+    return parser
+
+
+def _common() -> Parser:
+    common = Parser(add_help=False)
+    group = common.add_argument_group("common options")
+    group.add_argument(
+        "-q", "--quiet", action="store_true", help="no narration on stderr"
+    )
+    group.add_argument("--debug", action="store_true", help="show tracebacks")
+    group.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a setting for this call only (see: mux config show)",
+    )
+    return common
+
+
+def _fill(parser: Parser, command: Command) -> None:
+    examples = "".join(f"  {line}\n" for line in command.examples)
+    parser.description = f"{command.summary[0].upper()}{command.summary[1:]}."
+    parser.epilog = (f"examples:\n{examples}\n" if examples else "") + EXIT_CODES
+    parser.formatter_class = RawDescriptionHelpFormatter
+    command.configure(parser)
+    parser.set_defaults(handler=command.handler)

@@ -1,0 +1,108 @@
+"""Recorded runs as text: a line in a list, or a page about one."""
+
+from datetime import datetime
+
+from mux_tui.cli.output import Output
+from mux_tui.core.ledger.rows import AttemptRow, RunDetail, RunRow
+from mux_tui.core.text import one_line
+
+DETAIL_SCHEMA = "mux.ledger.show/1"
+
+LIST_HEADER = (
+    *("run", "when", "status", "route", "conf", "checks", "tokens", "seconds"),
+    "task",
+)
+_ATTEMPTS_HEADER = (
+    *("#", "route", "model", "ended", "conf", "checks", "tokens", "seconds"),
+    "error",
+)
+_TASK_WIDTH = 48
+
+
+def list_row(run: RunRow) -> tuple[str, ...]:
+    """The run as the cells of a table."""
+    task = f"({run.task_length} characters)" if run.excerpt is None else run.excerpt
+    return (
+        one_line(run.run_id),
+        _when(run.started_at),
+        one_line(run.status, 20),
+        one_line(run.route or "-", 20),
+        _number(run.confidence, 2),
+        one_line(run.verdict or "-", 20),
+        _tokens(run.input_tokens, run.output_tokens),
+        _number(run.duration, 1),
+        one_line(task, _TASK_WIDTH),
+    )
+
+
+def show_run(run: RunDetail, output: Output) -> None:
+    """Write everything a reader may want to know of a run."""
+    for name, value in _facts(run):
+        if value:
+            output.line(f"{name:11} {one_line(value, 1000)}")
+    if run.attempts:
+        output.line()
+        output.table([_attempt_row(one) for one in run.attempts], _ATTEMPTS_HEADER)
+    for title, text in (("task", run.task), ("answer", run.output)):
+        if text:
+            output.line(f"\n{title}:")
+            output.text(text)
+            output.end_line()
+
+
+def _facts(run: RunDetail) -> tuple[tuple[str, str], ...]:
+    decided = run.decision.get("sentence", "")
+    who = " · ".join(one for one in (run.route, run.backend, run.model) if one)
+    cost = f", ${run.cost_usd:.4f}" if run.cost_usd else ""
+    cached = f", {run.cached_tokens:,} of them cached" if run.cached_tokens else ""
+    verdict = ": ".join(one for one in (run.verdict, run.verdict_summary) if one)
+    return (
+        ("run", run.run_id),
+        ("when", f"{_when(run.started_at)} through {run.door}"),
+        ("directory", run.cwd),
+        ("decided", f"{run.decided_route}: {decided}" if run.decided_route else ""),
+        ("status", f"{run.status}: {run.sentence}" if run.sentence else run.status),
+        ("answered by", who),
+        ("confidence", _number(run.confidence, 2)),
+        ("checks", verdict),
+        ("tokens", f"{_tokens(run.input_tokens, run.output_tokens)}{cached}{cost}"),
+        ("seconds", _number(run.duration, 1)),
+        ("files", ", ".join(map(str, run.files))),
+        ("next step", run.next_step or ""),
+        ("mux", run.mux_version),
+    )
+
+
+def _attempt_row(attempt: AttemptRow) -> tuple[str, ...]:
+    return (
+        str(attempt.number),
+        one_line(attempt.route, 20),
+        one_line(attempt.model or attempt.model_requested or "-", 40),
+        one_line(attempt.fault or attempt.finish_reason or "-", 20),
+        _number(attempt.confidence, 2),
+        one_line(attempt.verdict or "-", 20),
+        _tokens(attempt.input_tokens, attempt.output_tokens),
+        _number(attempt.duration, 1),
+        one_line(attempt.error or "", 100),
+    )
+
+
+def _when(seconds: float) -> str:
+    """Local time, to the minute."""
+    try:
+        return datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M")
+    except (OverflowError, ValueError, OSError):
+        # A row from a broken clock is listed all the same.
+        return "?"
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _tokens(read: int | None, written: int | None) -> str:
+    """Tokens read and written: `120/34`."""
+    if read is None and written is None:
+        return "-"
+
+    return "/".join("?" if count is None else str(count) for count in (read, written))

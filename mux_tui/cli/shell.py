@@ -1,0 +1,75 @@
+"""What a command is, and what it gets: where to write, and its environment.
+
+A module in `cli/commands` ends with `COMMAND = Command(...)` or `COMMAND = Group(...)`;
+`cli/app.py` lists the modules and builds the parser from these facts.
+"""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mux_tui.cli.diagnostics import Diagnostics, ExitCode
+from mux_tui.cli.output import Output
+from mux_tui.core.config.environment import Environment
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The surroundings of one command."""
+
+    output: Output
+    diagnostics: Diagnostics
+    environment: Environment
+    cwd: Path
+    overrides: dict[str, str]
+    """Settings from `--set KEY=VALUE`, not yet checked."""
+
+    interactive: bool = False
+    """Whether a person can be asked: stdin and stderr are a terminal."""
+
+    async def answer(self) -> str:
+        """The next line from standard input; empty: it has ended."""
+        # Late: asyncio costs 40 ms, and most commands ask nothing.
+        import asyncio
+
+        return await asyncio.to_thread(sys.stdin.readline)
+
+
+Handler = Callable[[Namespace, Shell], ExitCode | Awaitable[ExitCode]]
+"""What runs a command. Raises a MuxError to be told to the user."""
+
+
+def no_arguments(_parser: ArgumentParser) -> None:
+    """For a command without arguments of its own."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: `mux NAME`, or `mux GROUP NAME`."""
+
+    name: str
+    summary: str
+    """One line for the list of commands, without a full stop."""
+
+    handler: Handler
+    configure: Callable[[ArgumentParser], None] = no_arguments
+    """Adds the arguments."""
+
+    examples: tuple[str, ...] = ()
+    """Whole command lines, shown at the end of the help."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Commands that belong together: `mux NAME COMMAND`."""
+
+    name: str
+    summary: str
+    commands: tuple[Command, ...]
+
+
+def add_json(parser: ArgumentParser, what: str = "print one JSON document") -> None:
+    """Give a command its `--json`."""
+    parser.add_argument("--json", action="store_true", help=what)

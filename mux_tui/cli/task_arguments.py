@@ -1,0 +1,62 @@
+"""The arguments that name a task, shared by `run` and `route`."""
+
+import sys
+from argparse import ArgumentParser
+from typing import get_args
+
+from mux_tui.core.errors import UsageError
+from mux_tui.core.task import RouteChoice
+
+
+def add_task(parser: ArgumentParser) -> None:
+    """Add TASK and what shapes its decision."""
+    parser.add_argument(
+        "task", metavar="TASK", help="what to do; - reads standard input"
+    )
+    parser.add_argument(
+        "--route",
+        choices=get_args(RouteChoice),
+        default="auto",
+        help="who does it (default: auto)",
+    )
+    parser.add_argument(
+        "--cwd",
+        default=".",
+        metavar="DIR",
+        help="the work directory (default: this one)",
+    )
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument(
+        "--files",
+        dest="kind",
+        action="store_const",
+        const="files",
+        help="the task asks for changes to files",
+    )
+    kind.add_argument(
+        "--no-files",
+        dest="kind",
+        action="store_const",
+        const="advisory",
+        help="the task asks for an answer only",
+    )
+
+
+def read_task(argument: str) -> str:
+    """The task's text: the argument, or standard input for `-`.
+
+    Raises:
+        UsageError: Standard input is a terminal, or cannot be read.
+    """
+    if argument != "-":
+        return argument
+    if sys.stdin is None or sys.stdin.isatty():  # pyright: ignore[reportUnnecessaryComparison]
+        raise UsageError(
+            "no task on standard input",
+            "it is a terminal",
+            "Pipe the task in: echo TASK | mux run -",
+        )
+    try:
+        return sys.stdin.buffer.read().decode("utf-8", "replace")
+    except OSError as error:
+        raise UsageError("cannot read the task", error.strerror or "", "") from error
