@@ -1,0 +1,61 @@
+# Two commands do everything: `make run` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help run test check static format docs bench constraints clean
+
+help: ## say what each target does
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+run: $(VENV)/.ready ## set mux up with its embedded model, and run a first task
+	@$(BIN)/mux setup --starter --yes
+	@$(BIN)/mux run "Say hello in one sentence."
+
+test: $(VENV)/.ready-dev ## set up, and run every test
+	@$(BIN)/python scripts/install_clis.py
+	@$(BIN)/python -m pytest -q
+
+check: static test ## format, lint, types, import contracts, tests
+
+static: $(VENV)/.ready-dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/pyright
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.ready-dev ## write the house's format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.ready-dev ## write the generated documents
+	@$(BIN)/python scripts/write_docs.py
+
+bench: $(VENV)/.ready-dev ## measure; prints ratios
+	@$(BIN)/python -m bench.startup
+	@$(BIN)/python -m bench.decision
+	@$(BIN)/python -m bench.ledger
+
+constraints: $(VENV)/.ready-dev ## write the versions installed now to constraints.txt
+	@$(BIN)/python scripts/write_constraints.py
+
+clean: ## remove what make made
+	rm -rf $(VENV) .tools .cache build dist .pytest_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("mux needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 run" if sys.version_info < (3, 11) else 0)'
+	@echo "making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --upgrade "pip>=25.1"
+
+$(VENV)/.ready: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "installing mux into $(VENV) (mlx-lm and what it needs: about 500 MB) …"
+	@$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.ready-dev: pyproject.toml constraints.txt | $(VENV)/.ready
+	@echo "installing the tools for tests and checks …"
+	@$(PIP) install --constraint constraints.txt --editable . --group dev
+	@touch $@
