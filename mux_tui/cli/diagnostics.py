@@ -6,6 +6,7 @@ stdout is data; stderr is narration: what is going on, and what went wrong.
 from enum import IntEnum
 from typing import TextIO
 
+from mux_tui.cli.wrapping import wrapped
 from mux_tui.core.errors import (
     ConfigError,
     Declined,
@@ -71,6 +72,7 @@ class Diagnostics:
         self._stream = stream
         self.quiet = quiet
         self._width = 0
+        """Of the unfinished line that `progress` has left."""
 
     def note(self, text: str) -> None:
         """Say what is going on; not said when quiet."""
@@ -94,12 +96,16 @@ class Diagnostics:
             return
 
         back = "\r" if self._stream.isatty() else ""
-        width = max(self._width, len(text))
-        self._width = 0 if end else len(text)
-        self._write(f"{back}{printable(text).ljust(width)}{chr(10) if end else ''}")
+        shown = one_line(text, 78)
+        padded = shown.ljust(self._width)
+        self._width = 0 if end else len(shown)
+        self._write(f"{back}{padded}" + ("\n" if end else ""))
 
     def _line(self, text: str) -> None:
-        self._write(text + "\n")
+        before = "\n" if self._width else ""
+        self._width = 0
+        lines = (wrapped(line, self._stream) for line in text.split("\n"))
+        self._write(before + "\n".join(lines) + "\n")
 
     def _write(self, text: str) -> None:
         # A closed stderr must not turn a finished task into a failed one.

@@ -48,6 +48,7 @@ class Narrator:
         self._live = live
         self._written = ""
         self._said = ""
+        self._phase = ""
 
     def tell(self, event: RunEvent) -> None:  # noqa: C901, PLR0912
         """Tell what has just happened."""
@@ -73,10 +74,8 @@ class Narrator:
                 self._escalated(step)
             case Notice(text):
                 self._diagnostics.warn(text)
-            case ServerChanged(phase, text):
-                self._say(
-                    f"… model server {phase}{f': {one_line(text)}' if text else ''}"
-                )
+            case ServerChanged() as change:
+                self._served(change)
             case Finished(outcome):
                 self._finished(outcome)
             case Started() | ReasoningDelta() | Prefilled() | Answered():
@@ -98,16 +97,28 @@ class Narrator:
         self._said = decision.sentence
         self._say(f"● {decision.route}: {decision.sentence}")
 
+    def _served(self, change: ServerChanged) -> None:
+        if change.phase == self._phase:
+            # The same phase again tells something about it, such as scarce memory.
+            self._say(f"  {one_line(change.text)}")
+            return
+
+        self._phase = change.phase
+        about = f": {one_line(change.text)}" if change.text else ""
+        end = change.phase in ("ready", "stopped")
+        self._diagnostics.progress(f"… model server {change.phase}{about}", end)
+
     def _escalated(self, step: Escalated) -> None:
         # A task that was decided for the cloud has had this said already.
         if step.sentence != self._said:
             self._say(f"▲ {one_line(step.sentence)}")
 
     def _scored(self, confidence: Confidence) -> None:
-        named = [f for f in confidence.factors if f.weight]
-        named.sort(key=lambda factor: -abs(factor.weight or 0))
-        why = ", ".join(f"{f.name} {f.weight:+.1f}" for f in named[:3])
-        self._say(f"  confidence {confidence.score:.2f}{f' ({why})' if why else ''}")
+        against = [f for f in confidence.factors if f.weight and f.weight < 0]
+        against.sort(key=lambda factor: factor.weight or 0)
+        named = ", ".join(f"{f.name} {f.weight:+.1f}" for f in against[:3])
+        why = named or "nothing speaks against it"
+        self._say(f"  confidence {confidence.score:.2f} ({why})")
 
     def _verified(self, verdict: Verdict) -> None:
         self._say(f"{_MARKS[verdict.status]} checks: {one_line(verdict.summary)}")

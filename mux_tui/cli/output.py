@@ -7,6 +7,7 @@ direction mark of foreign text reaches a terminal either way.
 import json
 from typing import Any, TextIO
 
+from mux_tui.cli.wrapping import shortened, wrapped
 from mux_tui.core.events import plain
 from mux_tui.core.text import printable
 
@@ -30,6 +31,10 @@ class Output:
         self._write(printable(text) + "\n")
         self._at_line_start = True
 
+    def paragraph(self, text: str, indent: str = "  ") -> None:
+        """Write one line, broken between words where a terminal is too narrow."""
+        self.line(wrapped(printable(text), self._stream, indent))
+
     def end_line(self) -> None:
         """End the line that `text` left open, if it did."""
         if not self._at_line_start:
@@ -44,12 +49,12 @@ class Output:
         self._write(_ascii(json.dumps(plain(value), separators=(",", ":"))) + "\n")
 
     def table(self, rows: list[tuple[str, ...]], header: tuple[str, ...] = ()) -> None:
-        """Write rows in aligned columns; the last column is not padded."""
+        """Write rows in aligned columns; on a terminal, as much as fits its width."""
         everything = [header, *rows] if header else rows
         widths = [max(map(len, column)) for column in zip(*everything, strict=True)]
         for row in everything:
             cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-            self.line("  ".join(cells).rstrip())
+            self.line(shortened("  ".join(cells).rstrip(), self._stream))
 
     def _write(self, text: str) -> None:
         self._stream.write(text)

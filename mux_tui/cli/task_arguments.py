@@ -7,6 +7,9 @@ from typing import get_args
 from mux_tui.core.errors import UsageError
 from mux_tui.core.task import RouteChoice
 
+_MOST_BYTES = 100_000_001
+"""More than any task may have: an endless input is not read to its end."""
+
 
 def add_task(parser: ArgumentParser) -> None:
     """Add TASK and what shapes its decision."""
@@ -57,6 +60,6 @@ def read_task(argument: str) -> str:
             "Pipe the task in: echo TASK | mux run -",
         )
     try:
-        return sys.stdin.buffer.read().decode("utf-8", "replace")
+        return sys.stdin.buffer.read(_MOST_BYTES).decode("utf-8", "replace")
     except OSError as error:
         raise UsageError("cannot read the task", error.strerror or "", "") from error

@@ -23,6 +23,7 @@ from mux_tui.core.routing.reconsider import (
     Step,
     reconsider,
 )
+from mux_tui.core.survey import repository_root
 from mux_tui.core.task import (
     Attempt,
     Decision,
@@ -61,7 +62,8 @@ class Cascade:
 
     async def run(self) -> Outcome:
         """Do the task; the outcome is returned, not recorded."""
-        await self._record.begin(self._task)
+        root = repository_root(self._task.cwd)
+        await self._record.begin(self._task, str(root) if root else "")
         self._emit(Started(self._task))
         try:
             async with asyncio.timeout(self._task.time_limit):

@@ -72,11 +72,23 @@ def count(text: str, local: LocalModel) -> tuple[int, bool]:
 
 def repository_at(cwd: Path) -> Repository:
     """The repository around a work directory, told by names alone."""
-    root = next((up for up in (cwd, *cwd.parents) if (up / ".git").exists()), None)
+    root = repository_root(cwd)
     top = root or cwd
     return Repository(
         is_git=root is not None, has_tests=_has_tests(top), name=top.name or str(top)
     )
+
+
+def repository_root(cwd: Path) -> Path | None:
+    """The top of the git tree around a work directory; None: there is none."""
+    for up in (cwd, *cwd.parents):
+        try:
+            if (up / ".git").exists():
+                return up
+        except OSError:
+            return None
+
+    return None
 
 
 def _has_tests(top: Path) -> bool | None:

@@ -43,14 +43,15 @@ def _show(report: Report, output: Output) -> None:
             fixes.append(check)
             number = f"  [{len(fixes)}]"
         mark = _MARKS[check.status]
-        output.line(f"{mark} {check.id:13} {one_line(check.summary)}{number}")
+        summary = f"{mark} {check.id:13} {one_line(check.summary)}{number}"
+        output.paragraph(summary, " " * 16)
         if check.status in ("warning", "problem"):
             for line in check.detail.splitlines():
-                output.line(f"    {one_line(line)}")
+                output.paragraph(f"    {one_line(line)}", "    ")
     if fixes:
         output.line("\nwhat to do:")
     for number, check in enumerate(fixes, start=1):
-        output.line(f"  [{number}] {one_line(check.fix)}")
+        output.paragraph(f"  [{number}] {one_line(check.fix)}", "      ")
 
 
 COMMAND = Command(

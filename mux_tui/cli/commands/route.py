@@ -46,24 +46,29 @@ async def _route(arguments: Namespace, shell: Shell) -> ExitCode:
 
 def show_decision(decision: Decision, output: Output) -> None:
     """Write a decision for people: the sentence, the inputs, what would flip it."""
-    output.line(f"{decision.route}: {one_line(decision.sentence, 1000)}")
+    output.paragraph(f"{decision.route}: {one_line(decision.sentence, 1000)}")
     output.line(f"reason {decision.reason}, kind {decision.kind}")
     if decision.fallbacks:
         output.line(f"then   {', '.join(decision.fallbacks)}")
     output.line()
-    rows = [_row(factor) for factor in decision.inputs]
-    if rows:
-        output.table(rows, ("input", "value", "threshold", "leans", "note"))
+    for factor in decision.inputs:
+        output.paragraph(f"{factor.name:17} {_told(factor)}", " " * 18)
     if decision.flips:
         output.line("\nwhat would change it:")
     for flip in decision.flips:
-        output.line(f"  - {one_line(flip, 500)}")
+        output.paragraph(f"  - {one_line(flip, 500)}", "    ")
 
 
-def _row(factor: Factor) -> tuple[str, ...]:
-    threshold = "" if factor.threshold is None else one_line(str(factor.threshold), 30)
-    value = one_line(str(factor.value), 40)
-    return (factor.name, value, threshold, factor.leans, one_line(factor.note, 100))
+def _told(factor: Factor) -> str:
+    """An input's value, what it is compared with, where it leans, and what it means."""
+    parts = [one_line(str(factor.value), 60)]
+    if factor.threshold is not None:
+        parts.append(f"(threshold {one_line(str(factor.threshold), 40)})")
+    if factor.leans != "neutral":
+        parts.append(f"→ {factor.leans}")
+    if factor.note:
+        parts.append(f"· {one_line(factor.note, 160)}")
+    return " ".join(parts)
 
 
 COMMAND = Command(

@@ -1,5 +1,6 @@
 """`mux run`: one task, from decision to outcome."""
 
+import math
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -42,9 +43,20 @@ def _configure(parser: ArgumentParser) -> None:
         "input and exits 0; may be given more than once",
     )
     parser.add_argument(
-        "--time-limit", type=float, metavar="SECONDS", help="end the task after so long"
+        "--time-limit",
+        type=_seconds,
+        metavar="SECONDS",
+        help="end the task after so long",
     )
     add_json(parser, "print one JSON object for each event, one a line")
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < math.inf:
+        raise ValueError(text)
+
+    return seconds
 
 
 async def _run(arguments: Namespace, shell: Shell) -> ExitCode:

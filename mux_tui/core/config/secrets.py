@@ -7,17 +7,15 @@ anywhere: into a URL, into the arguments of a command.
 import re
 from typing import Any
 
+from mux_tui.core.redact import MARK, redact
+
 HIDDEN = "***"
 
 _USER_IN_URL = re.compile(r"(?<=://)[^/\s?#]*@")
 _IN_QUERY = re.compile(
     r"([?&](?:[\w-]*(?:key|token|secret|password))=)[^&\s#]+", re.IGNORECASE
 )
-_KEY = re.compile(
-    r"\b(?:sk|pk|rk)-[\w-]{8,}|\b(?:ghp|gho|ghs|hf|xox[abp]|glpat|github_pat)[_-]\w{8,}"
-    r"|\bAIza[\w-]{20,}|\beyJ[\w-]{8,}\.[\w.-]+"
-)
-_BEARER = re.compile(r"(\b(?:Bearer|Basic)\s+)\S+", re.IGNORECASE)
+_BASIC = re.compile(r"(\bBasic\s+)\S+", re.IGNORECASE)
 _OPTION = r"-{1,2}[\w-]*(?:key|token|secret|password)"
 _OPTION_WITH_VALUE = re.compile(rf"((?:^|(?<=\s)){_OPTION}[=\s]\s*)\S+", re.IGNORECASE)
 _OPTION_ALONE = re.compile(_OPTION, re.IGNORECASE)
@@ -45,5 +43,5 @@ def _masked_text(text: str) -> str:
     text = _USER_IN_URL.sub(f"{HIDDEN}@", text)
     text = _IN_QUERY.sub(rf"\1{HIDDEN}", text)
     text = _OPTION_WITH_VALUE.sub(rf"\1{HIDDEN}", text)
-    text = _BEARER.sub(rf"\1{HIDDEN}", text)
-    return _KEY.sub(HIDDEN, text)
+    text = _BASIC.sub(rf"\1{HIDDEN}", text)
+    return redact(text).replace(MARK, HIDDEN)

@@ -136,8 +136,8 @@ class CliProvider:
     time_limit: float = bounded(300.0, 1, 86_400, narrows="smaller")
     """Seconds for a whole answer."""
 
-    stall_timeout: float = bounded(120.0, 1, 3600)
-    """Seconds without any output."""
+    stall_timeout: float = bounded(180.0, 1, 3600)
+    """Seconds without any output; Codex says nothing while it thinks."""
 
 
 @dataclass(frozen=True)

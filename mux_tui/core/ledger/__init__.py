@@ -4,7 +4,6 @@
 |---------------|---------------------------------------------------------------------|
 | `place`       | where the ledger is                                                 |
 | `run_id`      | nothing of the database: the names of runs                          |
-| `redact`      | what a credential looks like                                        |
 | `owner`       | which process a running row belongs to                              |
 | `encode`      | facts into columns, and which column OpenTelemetry calls what       |
 | `rows`        | columns into facts again                                            |

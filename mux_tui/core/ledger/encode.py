@@ -13,7 +13,7 @@ from mux_tui import __version__
 from mux_tui.core.events import plain
 from mux_tui.core.ledger.connection import Value, Values
 from mux_tui.core.ledger.owner import Owner
-from mux_tui.core.ledger.redact import redact, redacted
+from mux_tui.core.redact import redact, redacted
 from mux_tui.core.task import (
     Attempt,
     Confidence,

