@@ -1,22 +1,26 @@
 """From the command line to an exit code.
 
 Everything a command may end with is turned into one line and one code here: its own
-error, a closed pipe, Ctrl-C, SIGTERM.
+error, a bug, a closed pipe, Ctrl-C, SIGTERM.
 """
 
-import os
+import signal
 import sys
 import traceback
 from argparse import Namespace
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Generator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from mux_tui.cli.diagnostics import Diagnostics, ExitCode, exit_code_of
 from mux_tui.cli.output import Output
-from mux_tui.cli.parser import build_parser
+from mux_tui.cli.parser import build_parser, prepared
 from mux_tui.cli.shell import Handler, Shell
+from mux_tui.cli.streams import drop
 from mux_tui.core.config.environment import Environment
 from mux_tui.core.errors import MuxError, UsageError
+from mux_tui.core.text import one_line
 
 
 def run(argv: Sequence[str]) -> int:
@@ -30,19 +34,27 @@ def run(argv: Sequence[str]) -> int:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         # The reader of our stdout left; nothing is wrong, and nobody reads on.
-        _drop_stdout()
+        drop(sys.stdout)
         return ExitCode.OK
     except MuxError as error:
         if debug:
             traceback.print_exc()
         diagnostics.error(error)
         return exit_code_of(error)
+    except Exception as error:  # A bug of ours is one line too, unless asked for more.
+        if debug:
+            traceback.print_exc()
+        diagnostics.error(_bug(error))
+        return ExitCode.FAILED
+    finally:
+        _flush(sys.stdout)
+        _flush(sys.stderr)
 
 
 def _run(argv: Sequence[str], diagnostics: Diagnostics) -> int:
     parser = build_parser(argv)
     try:
-        arguments = parser.parse_args(argv)
+        arguments = parser.parse_args(prepared(argv))
     except SystemExit as exit_:
         # argparse exits by itself after --help and --version.
         return int(exit_.code or 0)
@@ -53,8 +65,25 @@ def _run(argv: Sequence[str], diagnostics: Diagnostics) -> int:
         return ExitCode.USAGE
 
     diagnostics.quiet = arguments.quiet
-    result = handler(arguments, _shell(arguments, diagnostics))
-    return _await(result) if isinstance(result, Awaitable) else result
+    shell = _shell(arguments, diagnostics)
+    with _interrupts():
+        result = handler(arguments, shell)
+    return _await(result, shell) if isinstance(result, Awaitable) else result
+
+
+@contextmanager
+def _interrupts() -> Generator[None]:
+    """Have Ctrl-C raise KeyboardInterrupt, so that what is done is cleaned up after.
+
+    Asynchronous work is not done yet when its handler returns, and has its own way.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _shell(arguments: Namespace, diagnostics: Diagnostics) -> Shell:
@@ -90,13 +119,29 @@ def _overrides(pairs: Sequence[str]) -> dict[str, str]:
     return overrides
 
 
-def _await(result: Awaitable[ExitCode]) -> ExitCode:
+def _await(result: Awaitable[ExitCode], shell: Shell) -> ExitCode:
     # asyncio costs 40 ms of start-up, which commands without waiting do not pay.
     from mux_tui.cli.loop import run_until_done
 
-    return run_until_done(result)
+    def told(sentence: str) -> None:
+        # The terminal may be what is gone.
+        with suppress(MuxError, BrokenPipeError):
+            if shell.output.live:
+                shell.output.end_line()
+        shell.diagnostics.warn(sentence)
+
+    return run_until_done(result, told)
 
 
-def _drop_stdout() -> None:
-    # Python flushes stdout once more at exit, and would complain on stderr.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _bug(error: Exception) -> MuxError:
+    what = f"mux itself failed ({type(error).__name__})"
+    step = "Run it again with --debug, and report what it prints"
+    return MuxError(what, one_line(str(error), 200), step)
+
+
+def _flush(stream: TextIO) -> None:
+    try:
+        stream.flush()
+    except OSError:
+        # Said already, or nobody can be told. Python would try again, and fail.
+        drop(stream)

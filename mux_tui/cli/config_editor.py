@@ -82,13 +82,20 @@ def _editor(shell: Shell) -> list[str]:
         ) from error
     if words:
         return words
-    for program in _USUAL:
-        if found := shutil.which(program, path=variables.get("PATH")):
-            return [found]
-
-    raise EnvironmentProblem(
-        "no editor", "neither $VISUAL nor $EDITOR is set", "Set one: export EDITOR=nano"
-    )
+    found = (shutil.which(name, path=variables.get("PATH")) for name in _USUAL)
+    editor = next(filter(None, found), None)
+    if editor is None:
+        raise EnvironmentProblem(
+            "no editor",
+            "neither $VISUAL nor $EDITOR is set",
+            "Set one: export EDITOR=nano",
+        )
+    if not shell.interactive:
+        # One that was not asked for by name would wait for keys that never come.
+        raise UsageError(
+            "cannot edit", "there is no terminal", "Use: mux config set KEY VALUE"
+        )
+    return [editor]
 
 
 def _variables(shell: Shell) -> dict[str, str]:

@@ -35,18 +35,19 @@ _MARKS = {"pass": "✓", "fail": "✗", "unknown": "○"}
 class Narrator:
     """Tells one run as text."""
 
-    def __init__(self, output: Output, diagnostics: Diagnostics, live: bool) -> None:
+    def __init__(self, output: Output, diagnostics: Diagnostics) -> None:
         """Tell a run.
 
         Args:
-            output: Where the answer goes.
+            output: Where the answer goes; on a terminal, while it grows.
             diagnostics: Where the story goes.
-            live: Write the answer while it grows.
         """
         self._output = output
         self._diagnostics = diagnostics
-        self._live = live
+        self._live = output.live
         self._written = ""
+        """What has been streamed of the attempt under way."""
+
         self._said = ""
         self._phase = ""
 
@@ -59,6 +60,7 @@ class Narrator:
             case TextDelta(text):
                 self._stream(text)
             case AttemptStarted() as attempt:
+                self._written = ""
                 model = f" ({one_line(attempt.model)})" if attempt.model else ""
                 self._say(f"▸ asking {attempt.route}{model}")
             case AttemptEnded(attempt):
@@ -95,7 +97,9 @@ class Narrator:
 
     def _decided(self, decision: Decision) -> None:
         self._said = decision.sentence
-        self._say(f"● {decision.route}: {decision.sentence}")
+        # One that ends the task is said once, as the outcome.
+        if not decision.ends:
+            self._say(f"● {decision.route}: {decision.sentence}")
 
     def _served(self, change: ServerChanged) -> None:
         if change.phase == self._phase:
@@ -124,7 +128,8 @@ class Narrator:
         self._say(f"{_MARKS[verdict.status]} checks: {one_line(verdict.summary)}")
 
     def _finished(self, outcome: Outcome) -> None:
-        shown = self._live and self._written.strip() == outcome.output.strip()
+        # Some backends stream what they do before the answer itself.
+        shown = self._live and self._written.strip().endswith(outcome.output.strip())
         if outcome.output and not shown:
             self._output.end_line()
             self._output.text(outcome.output)

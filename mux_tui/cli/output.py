@@ -7,7 +7,8 @@ direction mark of foreign text reaches a terminal either way.
 import json
 from typing import Any, TextIO
 
-from mux_tui.cli.wrapping import shortened, wrapped
+from mux_tui.cli.wrapping import room, shortened, wrapped
+from mux_tui.core.errors import MuxError
 from mux_tui.core.events import plain
 from mux_tui.core.text import printable
 
@@ -16,9 +17,14 @@ class Output:
     """What a command answers."""
 
     def __init__(self, stream: TextIO) -> None:
-        """Write to `stream`."""
+        """Write to `stream`; what cannot be written is a `MuxError`."""
         self._stream = stream
         self._at_line_start = True
+
+    @property
+    def live(self) -> bool:
+        """Whether a person may be watching: it is a terminal."""
+        return self._stream.isatty()
 
     def text(self, text: str) -> None:
         """Write a piece of text as it comes, made safe, without adding a line end."""
@@ -48,17 +54,49 @@ class Output:
         """Write one JSON value on one line."""
         self._write(_ascii(json.dumps(plain(value), separators=(",", ":"))) + "\n")
 
-    def table(self, rows: list[tuple[str, ...]], header: tuple[str, ...] = ()) -> None:
-        """Write rows in aligned columns; on a terminal, as much as fits its width."""
+    def table(
+        self,
+        rows: list[tuple[str, ...]],
+        header: tuple[str, ...] = (),
+        spare: tuple[str, ...] = (),
+    ) -> None:
+        """Write rows in aligned columns; on a terminal, as much as fits its width.
+
+        Args:
+            rows: The cells, safe to show.
+            header: The names of the columns; empty: they have none.
+            spare: Columns to leave out for want of room, the first of these first.
+        """
         everything = [header, *rows] if header else rows
-        widths = [max(map(len, column)) for column in zip(*everything, strict=True)]
-        for row in everything:
-            cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-            self.line(shortened("  ".join(cells).rstrip(), self._stream))
+        columns = list(zip(*everything, strict=True))
+        most = room(self._stream)
+        for name in spare:
+            if most is None or sum(map(_width, columns)) - 2 <= most:
+                break
+            columns = [column for column in columns if column[0] != name]
+        for cells in zip(*columns, strict=True):
+            padded = (
+                cell.ljust(_width(column))
+                for cell, column in zip(cells, columns, strict=True)
+            )
+            self.line(shortened("".join(padded).rstrip(), self._stream))
 
     def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except BrokenPipeError:
+            # The reader has enough: no error, and told apart by the caller.
+            raise
+        except OSError as error:
+            raise MuxError(
+                "cannot write to standard output", error.strerror or str(error)
+            ) from error
+
+
+def _width(column: tuple[str, ...]) -> int:
+    """Of a column with the gap behind it."""
+    return max(map(len, column)) + 2
 
 
 def _ascii(document: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from mux_tui import __version__
+from mux_tui.cli.passthrough import separated
 from mux_tui.cli.shell import Command, Group
 from mux_tui.core.errors import UsageError
 from mux_tui.core.text import one_line
@@ -17,6 +18,8 @@ NAMES = (
     "status",
     "doctor",
     "server",
+    "proxy",
+    "claude",
     "ledger",
     "config",
     "demo",
@@ -29,6 +32,10 @@ EXIT_CODES = (
 )
 
 
+_MISPLACED = ("-q", "--quiet", "--debug", "--set", "--json")
+"""Options that every command knows, and that are easily typed too early."""
+
+
 class Parser(ArgumentParser):
     """An ArgumentParser that raises its errors instead of exiting."""
 
@@ -39,9 +46,15 @@ class Parser(ArgumentParser):
             UsageError: Always.
         """
         step = f"See: {self.prog} --help"
-        if "unrecognized arguments: -" in message or "required: TASK" in message:
-            step = "Put -- before a task that begins with a dash"
-        raise UsageError(self.prog, one_line(message), step)
+        if "unrecognized arguments: -" in message:
+            step = (
+                f"Put -- before a task that begins with a dash, or see: {self.prog} -h"
+            )
+        elif "required: TASK" in message:
+            step = "Say what to do. Put -- before a task that begins with a dash"
+        command = self.prog.removeprefix("mux").strip()
+        why = one_line(message)
+        raise UsageError(command, why, step) if command else UsageError(why, "", step)
 
 
 def load(name: str) -> Command | Group:
@@ -51,12 +64,30 @@ def load(name: str) -> Command | Group:
     return command
 
 
+def prepared(argv: Sequence[str]) -> list[str]:
+    """The arguments as the parser takes them: another program's behind a `--`."""
+    if argv and argv[0] == "claude":
+        return ["claude", *separated(argv[1:])]
+
+    return list(argv)
+
+
 def build_parser(argv: Sequence[str]) -> Parser:
     """The parser for these arguments.
 
     Only the module of the command that is named is imported; all of them when none
     is, for the help.
+
+    Raises:
+        UsageError: An option stands before the command.
     """
+    if argv and argv[0] in _MISPLACED:
+        raise UsageError(
+            f"{argv[0]} stands before the command",
+            "options follow it",
+            f"Write: mux COMMAND {argv[0]}",
+        )
+
     named = next((word for word in argv if not word.startswith("-")), None)
     names = (named,) if named in NAMES else NAMES
     parser = Parser(
@@ -75,6 +106,7 @@ def build_parser(argv: Sequence[str]) -> Parser:
         if isinstance(entry, Command):
             _fill(into, entry)
             continue
+        _describe(into, entry.summary)
         members = into.add_subparsers(
             title="commands", metavar="COMMAND", required=True
         )
@@ -104,8 +136,12 @@ def _common() -> Parser:
 
 def _fill(parser: Parser, command: Command) -> None:
     examples = "".join(f"  {line}\n" for line in command.examples)
-    parser.description = f"{command.summary[0].upper()}{command.summary[1:]}."
-    parser.epilog = (f"examples:\n{examples}\n" if examples else "") + EXIT_CODES
-    parser.formatter_class = RawDescriptionHelpFormatter
+    _describe(parser, command.summary, f"examples:\n{examples}\n" if examples else "")
     command.configure(parser)
     parser.set_defaults(handler=command.handler)
+
+
+def _describe(parser: Parser, summary: str, examples: str = "") -> None:
+    parser.description = f"{summary[0].upper()}{summary[1:]}."
+    parser.epilog = examples + EXIT_CODES
+    parser.formatter_class = RawDescriptionHelpFormatter

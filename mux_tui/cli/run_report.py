@@ -12,6 +12,9 @@ LIST_HEADER = (
     *("run", "when", "status", "route", "conf", "checks", "tokens", "seconds"),
     "task",
 )
+LIST_SPARE = ("checks", "tokens", "seconds", "conf")
+"""What a narrow terminal does without, so that the task can be read."""
+
 _ATTEMPTS_HEADER = (
     *("#", "route", "model", "ended", "conf", "checks", "tokens", "seconds"),
     "error",
@@ -24,13 +27,13 @@ def list_row(run: RunRow) -> tuple[str, ...]:
     task = f"({run.task_length} characters)" if run.excerpt is None else run.excerpt
     return (
         one_line(run.run_id),
-        _when(run.started_at),
+        when(run.started_at),
         one_line(run.status, 20),
         one_line(run.route or "-", 20),
-        _number(run.confidence, 2),
+        number(run.confidence, 2),
         one_line(run.verdict or "-", 20),
-        _tokens(run.input_tokens, run.output_tokens),
-        _number(run.duration, 1),
+        tokens(run.input_tokens, run.output_tokens),
+        number(run.duration, 1),
         one_line(task, _TASK_WIDTH),
     )
 
@@ -39,7 +42,7 @@ def show_run(run: RunDetail, output: Output) -> None:
     """Write everything a reader may want to know of a run."""
     for name, value in _facts(run):
         if value:
-            output.line(f"{name:11} {one_line(value, 1000)}")
+            output.paragraph(f"{name:11} {one_line(value, 1000)}", " " * 12)
     if run.attempts:
         output.line()
         output.table([_attempt_row(one) for one in run.attempts], _ATTEMPTS_HEADER)
@@ -58,15 +61,15 @@ def _facts(run: RunDetail) -> tuple[tuple[str, str], ...]:
     verdict = ": ".join(one for one in (run.verdict, run.verdict_summary) if one)
     return (
         ("run", run.run_id),
-        ("when", f"{_when(run.started_at)} through {run.door}"),
+        ("when", f"{when(run.started_at)} through {run.door}"),
         ("directory", run.cwd),
         ("decided", f"{run.decided_route}: {decided}" if run.decided_route else ""),
         ("status", f"{run.status}: {run.sentence}" if run.sentence else run.status),
         ("answered by", who),
-        ("confidence", _number(run.confidence, 2)),
+        ("confidence", number(run.confidence, 2)),
         ("checks", verdict),
-        ("tokens", f"{_tokens(run.input_tokens, run.output_tokens)}{cached}{cost}"),
-        ("seconds", _number(run.duration, 1)),
+        ("tokens", f"{tokens(run.input_tokens, run.output_tokens)}{cached}{cost}"),
+        ("seconds", number(run.duration, 1)),
         ("files", ", ".join(map(str, run.files))),
         ("next step", run.next_step or ""),
         ("mux", run.mux_version),
@@ -79,15 +82,15 @@ def _attempt_row(attempt: AttemptRow) -> tuple[str, ...]:
         one_line(attempt.route, 20),
         one_line(attempt.model or attempt.model_requested or "-", 40),
         one_line(attempt.fault or attempt.finish_reason or "-", 20),
-        _number(attempt.confidence, 2),
+        number(attempt.confidence, 2),
         one_line(attempt.verdict or "-", 20),
-        _tokens(attempt.input_tokens, attempt.output_tokens),
-        _number(attempt.duration, 1),
+        tokens(attempt.input_tokens, attempt.output_tokens),
+        number(attempt.duration, 1),
         one_line(attempt.error or "", 100),
     )
 
 
-def _when(seconds: float) -> str:
+def when(seconds: float) -> str:
     """Local time, to the minute."""
     try:
         return datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M")
@@ -96,11 +99,12 @@ def _when(seconds: float) -> str:
         return "?"
 
 
-def _number(value: float | None, digits: int) -> str:
+def number(value: float | None, digits: int) -> str:
+    """A number, or a dash for one that is not known."""
     return "-" if value is None else f"{value:.{digits}f}"
 
 
-def _tokens(read: int | None, written: int | None) -> str:
+def tokens(read: int | None, written: int | None) -> str:
     """Tokens read and written: `120/34`."""
     if read is None and written is None:
         return "-"

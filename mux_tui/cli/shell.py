@@ -30,15 +30,24 @@ class Shell:
     """Whether a person can be asked: stdin and stderr are a terminal."""
 
     async def answer(self) -> str:
-        """The next line from standard input; empty: it has ended."""
+        """The line that a person types; empty: end of input. Only when interactive."""
         # Late: asyncio costs 40 ms, and most commands ask nothing.
         import asyncio
 
-        return await asyncio.to_thread(sys.stdin.readline)
+        # Not in a thread, which would have to be waited for after Ctrl-C.
+        typed = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        loop.add_reader(sys.stdin, typed.set)
+        try:
+            await typed.wait()
+        finally:
+            loop.remove_reader(sys.stdin)
+        return sys.stdin.readline()
 
 
-Handler = Callable[[Namespace, Shell], ExitCode | Awaitable[ExitCode]]
-"""What runs a command. Raises a MuxError to be told to the user."""
+Handler = Callable[[Namespace, Shell], int | Awaitable[ExitCode]]
+"""What runs a command: an exit code, or something to wait for that gives one. Raises a
+MuxError to be told to the user."""
 
 
 def no_arguments(_parser: ArgumentParser) -> None:

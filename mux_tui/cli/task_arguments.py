@@ -53,7 +53,7 @@ def read_task(argument: str) -> str:
     """
     if argument != "-":
         return argument
-    if sys.stdin is None or sys.stdin.isatty():  # pyright: ignore[reportUnnecessaryComparison]
+    if sys.stdin.isatty():
         raise UsageError(
             "no task on standard input",
             "it is a terminal",

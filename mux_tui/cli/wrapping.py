@@ -7,6 +7,14 @@ from typing import TextIO
 _NARROWEST = 20
 
 
+def room(stream: TextIO) -> int | None:
+    """Columns of the terminal that `stream` is; None: it is none, and has no end."""
+    if not stream.isatty():
+        return None
+
+    return max(shutil.get_terminal_size().columns, _NARROWEST)
+
+
 def wrapped(line: str, stream: TextIO, indent: str = "  ") -> str:
     """Return `line`, broken to the width of the terminal that `stream` is.
 
@@ -15,10 +23,10 @@ def wrapped(line: str, stream: TextIO, indent: str = "  ") -> str:
         stream: Where it will be written; in a pipe nothing is broken.
         indent: What the further lines begin with.
     """
-    if not stream.isatty():
+    width = room(stream)
+    if width is None:
         return line
 
-    width = max(shutil.get_terminal_size().columns, _NARROWEST)
     return textwrap.fill(
         line,
         width,
@@ -32,8 +40,8 @@ def wrapped(line: str, stream: TextIO, indent: str = "  ") -> str:
 
 def shortened(line: str, stream: TextIO) -> str:
     """Return `line`, cut to the width of the terminal that `stream` is."""
-    if not stream.isatty():
+    width = room(stream)
+    if width is None or len(line) <= width:
         return line
 
-    width = max(shutil.get_terminal_size().columns, _NARROWEST)
-    return line if len(line) <= width else f"{line[: width - 1]}…"
+    return f"{line[: width - 1]}…"

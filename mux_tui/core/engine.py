@@ -13,11 +13,6 @@ from pathlib import Path
 
 from mux_tui.core import intake
 from mux_tui.core.attempts import Parts
-from mux_tui.core.backends.chat_completions import (
-    ChatCompletions,
-    Endpoint,
-    make_client,
-)
 from mux_tui.core.backends.registry import cloud_backends, present_routes
 from mux_tui.core.cascade import Cascade
 from mux_tui.core.config.environment import Environment
@@ -31,10 +26,7 @@ from mux_tui.core.ledger.recorder import Recorder
 from mux_tui.core.ledger.run_id import new_run_id
 from mux_tui.core.ledger.store import Ledger, open_ledger
 from mux_tui.core.local_model.base import LocalModel
-from mux_tui.core.local_model.choose import model_directory
-from mux_tui.core.local_model.managed import ManagedModel
-from mux_tui.core.local_model.served import ServedLocalModel
-from mux_tui.core.model_server.lifecycle import ModelServer, Running
+from mux_tui.core.local_model.build import local_client, local_model
 from mux_tui.core.permission import Ask, nobody
 from mux_tui.core.routing.policy import decide
 from mux_tui.core.run import Run
@@ -204,26 +196,8 @@ async def _ledger(
 async def _local(
     stack: AsyncExitStack, settings: Settings, environment: Environment, cwd: Path
 ) -> LocalModel:
-    base_url = settings.providers.local.base_url or "http://127.0.0.1"
-    client = await stack.enter_async_context(make_client(base_url))
-    if settings.providers.local.base_url:
-        return ServedLocalModel(client, settings, environment.variables, cwd)
-
-    def backend(running: Running, window: int | None) -> ChatCompletions:
-        endpoint = Endpoint(
-            running.base_url,
-            running.model_id,
-            context_window=window or 0,
-            label=Path(running.model).name,
-        )
-        return ChatCompletions(
-            client, endpoint, settings.providers.local, settings.limits
-        )
-
-    paths = environment.paths
-    server = ModelServer(paths, settings.server, environment)
-    directory = model_directory(settings, paths)
-    local = ManagedModel(server, directory, settings, backend)
+    client = await stack.enter_async_context(local_client(settings))
+    local = local_model(client, settings, environment, cwd)
     stack.push_async_callback(local.aclose)
     return local
 

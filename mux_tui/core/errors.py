@@ -5,6 +5,7 @@ MuxError
 │   └── ConfigError     a settings file, variable or flag is wrong (exit 2)
 ├── EnvironmentProblem  something mux needs is missing or broken (exit 3)
 │   ├── ServerError     the model server cannot be started, proved or stopped
+│   ├── ProxyError      the proxy cannot be started, proved or stopped
 │   ├── WeightsError    model files cannot be fetched, checked or converted
 │   └── LedgerError     the ledger cannot be opened, read or written
 ├── BackendError        a backend could not do the attempt; carries a reason code
@@ -95,6 +96,10 @@ class EnvironmentProblem(MuxError):
 
 class ServerError(EnvironmentProblem):
     """The model server cannot be started, proved to be ours, or stopped."""
+
+
+class ProxyError(EnvironmentProblem):
+    """The proxy cannot be started, proved to be ours, or stopped."""
 
 
 class WeightsError(EnvironmentProblem):

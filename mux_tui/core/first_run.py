@@ -13,6 +13,7 @@ from mux_tui.core.errors import ServerError, UsageError
 from mux_tui.core.events import Progressed
 from mux_tui.core.model_server.address import base_url_of
 from mux_tui.core.model_server.examine import examine
+from mux_tui.core.model_server.model_files import missing_part
 from mux_tui.core.text import one_line
 from mux_tui.core.weights.starter import install_starter, starter_directory
 
@@ -68,10 +69,10 @@ def use_model(environment: Environment, model: str, base: Path) -> Setup:
         ConfigError: The user's settings cannot be changed.
     """
     directory = (base / Path(model).expanduser()).resolve()
-    if not (directory / "config.json").is_file():
+    if why := missing_part(directory):
         raise UsageError(
             f"no model at {one_line(str(directory))}",
-            "no config.json in it",
+            why,
             "Name the directory of an MLX model, or use: mux setup --starter",
         )
 
@@ -107,6 +108,8 @@ async def use_endpoint(
         step = "Start that server, or check the address"
         if found.needs_key:
             step = "Name the variable that holds its key: --api-key-env NAME"
+        elif found.models:
+            step = "Name another of its models with --model ID, or look at its log"
         raise ServerError(
             f"cannot use {one_line(base_url)}", found.problem.rstrip("."), step
         )

@@ -17,7 +17,7 @@ _NEXT_STEPS: dict[Reason, str] = {
     "cloud_not_allowed": (
         "Allow it with `mux config set cloud.permission allow`, or use --route local"
     ),
-    "local_failed": "Look at `mux server logs`, or ask a cloud CLI with --route claude",
+    "local_failed": "Look at `mux doctor`, or ask a cloud CLI with --route claude",
     "verification_failed": "Look at the failing check, or ask a cloud CLI with --route",
     "time_limit": "Give it more time, or ask for less",
 }

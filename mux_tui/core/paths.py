@@ -5,6 +5,7 @@ XDG directories on every system, because that is where users of terminal tools l
 """
 
 import os
+import pwd
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,8 @@ class Paths:
     def from_environment(cls, environment: Mapping[str, str]) -> "Paths":
         """Work out the directories, touching nothing.
 
-        Relative XDG values are ignored, as the XDG specification asks.
+        Relative XDG values are ignored, as the XDG specification asks; so is a
+        relative HOME.
 
         Args:
             environment: Environment variables, as `core.config` read them.
@@ -49,7 +51,9 @@ class Paths:
 
         def xdg(variable: str, fallback: str) -> Path:
             value = environment.get(variable, "")
-            return (Path(value) if os.path.isabs(value) else _home() / fallback) / "mux"
+            return (
+                Path(value) if os.path.isabs(value) else _home(environment) / fallback
+            ) / "mux"
 
         return cls(
             xdg("XDG_CONFIG_HOME", ".config"),
@@ -84,6 +88,31 @@ class Paths:
         return self.state_dir / "server.log"
 
     @property
+    def last_request(self) -> Path:
+        """The proxy's newest request as it came, credentials masked."""
+        return self.state_dir / "last-request.json"
+
+    @property
+    def last_translated(self) -> Path:
+        """The same as it went on to the model server."""
+        return self.state_dir / "last-translated.json"
+
+    @property
+    def proxy_record(self) -> Path:
+        """What mux knows of the proxy that runs, its token among it."""
+        return self.state_dir / "proxy.json"
+
+    @property
+    def proxy_lock(self) -> Path:
+        """Held while a proxy is started or stopped."""
+        return self.state_dir / "proxy.lock"
+
+    @property
+    def proxy_log(self) -> Path:
+        """What the proxy that runs in the background writes."""
+        return self.state_dir / "proxy.log"
+
+    @property
     def models(self) -> Path:
         """One directory for each installed model."""
         return self.cache_dir / "models"
@@ -94,12 +123,17 @@ class Paths:
         return self.cache_dir / "downloads"
 
 
-def _home() -> Path:
+def _home(environment: Mapping[str, str]) -> Path:
+    """HOME, or what the system knows of the user where that is no absolute path."""
+    if os.path.isabs(home := environment.get("HOME", "")):
+        return Path(home)
     try:
-        return Path.home()
-    except RuntimeError as error:
+        return Path(pwd.getpwuid(os.getuid()).pw_dir)
+    except KeyError as error:
         raise EnvironmentProblem(
-            "no home directory", str(error), "Set HOME, or MUX_HOME to a directory"
+            "no home directory",
+            "HOME is not set, and the system knows none for this user",
+            "Set HOME, or MUX_HOME to a directory",
         ) from error
 
 
@@ -121,6 +155,25 @@ def private_directory(path: Path) -> Path:
         ) from error
 
     return path
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file for the owner alone, so that readers see the old or the new whole.
+
+    Raises:
+        OSError: It cannot be written; what was there is unchanged.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    try:
+        with open(os.open(beside, flags, PRIVATE_FILE), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def shipped(name: str) -> Path:

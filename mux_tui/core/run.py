@@ -34,17 +34,28 @@ class Run:
     def begin(self, cascade: Cascade, recorder: Recorder) -> None:
         """Start the work."""
         self._work = asyncio.create_task(self._drive(cascade, recorder))
+        # Not in the task itself: cancelled before its first step, it takes none.
+        self._work.add_done_callback(self._over)
 
     async def events(self) -> AsyncGenerator[RunEvent, None]:
-        """What happens, until `Finished`; to be read once."""
+        """What happens, until `Finished`; to be read once.
+
+        Raises:
+            Exception: A bug of ours; the outcome, if there is one, was told before.
+        """
         while (event := await self._events.get()) is not None:
             yield event
+            self._events.task_done()
         if self._bug is not None:
             raise self._bug
 
+    async def caught_up(self) -> None:
+        """Wait until whoever reads the events has dealt with all there are so far."""
+        await self._events.join()
+
     def cancel(self) -> None:
         """End the task as soon as its backend has let go; `Finished` still comes."""
-        if self._work is not None:
+        if self._work is not None and self.outcome is None:
             self._work.cancel()
 
     async def ended(self) -> None:
@@ -53,13 +64,15 @@ class Run:
             await asyncio.wait([self._work])
 
     async def _drive(self, cascade: Cascade, recorder: Recorder) -> None:
-        try:
-            outcome = await self._outcome(cascade)
-            self.outcome = outcome
-            await recorder.finish(outcome)
-            self.tell(Finished(outcome))
-        finally:
-            self._events.put_nowait(None)
+        outcome = await self._outcome(cascade)
+        self.outcome = outcome
+        await recorder.finish(outcome)
+        self.tell(Finished(outcome))
+
+    def _over(self, work: asyncio.Task[None]) -> None:
+        if not work.cancelled() and isinstance(error := work.exception(), Exception):
+            self._bug = error
+        self._events.put_nowait(None)
 
     async def _outcome(self, cascade: Cascade) -> Outcome:
         try:

@@ -117,6 +117,11 @@ class Decision:
     prompt: str = ""
     """The task without a routing word: what the backends are asked."""
 
+    @property
+    def ends(self) -> bool:
+        """Whether nobody is asked at all; `sentence` says why."""
+        return self.reason in ("local_down_and_cloud_unavailable", "cloud_not_allowed")
+
 
 @dataclass(frozen=True)
 class Usage:

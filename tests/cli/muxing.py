@@ -45,10 +45,16 @@ class World:
             **options,
         )
 
-    def mux(self, *arguments: str, stdin: str = "", **options: Any) -> "Ended":
-        """Run `mux` to its end."""
+    def mux(
+        self, *arguments: str, stdin: str = "", limit: float = 60, **options: Any
+    ) -> "Ended":
+        """Run `mux` to its end, within `limit` seconds."""
         with self.start(*arguments, stdin=subprocess.PIPE, **options) as process:
-            out, err = process.communicate(stdin, timeout=60)
+            try:
+                out, err = process.communicate(stdin, timeout=limit)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
             return Ended(process.returncode, out, err)
 
 

@@ -1,5 +1,7 @@
 """The command line as a whole: help, wrong arguments, pipes."""
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -8,8 +10,10 @@ import pytest
 
 from mux_tui import __version__
 from mux_tui.__main__ import main
+from mux_tui.cli import app
 from mux_tui.cli.diagnostics import ExitCode
 from mux_tui.cli.parser import NAMES
+from tests.cli.muxing import PROJECT, World
 
 
 def test_the_version_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,6 +72,37 @@ def test_a_task_like_an_option_is_explained(capsys: pytest.CaptureFixture[str]) 
     assert "Put -- before a task that begins with a dash" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("option", ["-q", "--debug", "--json", "--set"])
+def test_an_option_before_the_command_is_explained(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([option, "status"]) == ExitCode.USAGE
+    assert f"Write: mux COMMAND {option}\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("limit", ["abc", "0", "-1", "nan", "inf"])
+def test_a_time_limit_that_is_none_says_what_it_must_be(
+    limit: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "x", f"--time-limit={limit}"]) == ExitCode.USAGE
+    assert "must be a number of seconds above 0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_bug_is_one_line_unless_more_is_asked_for(
+    debug: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("\x1b[2J")
+
+    monkeypatch.setattr(app, "_shell", broken)
+    assert main(["status", *(["--debug"] if debug else [])]) == ExitCode.FAILED
+    err = capsys.readouterr().err
+    assert "mux: mux itself failed (KeyError): " in err
+    assert ("Traceback" in err) == debug
+    assert debug or "\x1b" not in err
+
+
 def test_a_setting_without_a_value_is_a_usage_error(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -82,3 +117,20 @@ def test_a_reader_that_leaves_is_no_error(own_home: Path) -> None:
         ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_ctrl_c_while_mux_still_imports_leaves_no_trace(world: World) -> None:
+    """Half of the start is imports, and impatient people press it then."""
+    (world.home / "sitecustomize.py").write_text(
+        "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "class Finder:\n"
+        "    @staticmethod\n"
+        "    def find_spec(name, path=None, target=None):\n"
+        "        if name == 'mux_tui.cli.parser':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder)\n"
+    )
+    world.variables["PYTHONPATH"] = f"{world.home}{os.pathsep}{PROJECT}"
+    ended = world.mux("status")
+    assert (ended.code, ended.out, ended.err) == (-signal.SIGINT, "", "")

@@ -268,6 +268,19 @@ def test_an_editor_that_fails_is_one_line_and_no_shell_is_asked(
     assert not Path("stolen").exists()
 
 
+def test_no_editor_is_started_where_nobody_can_type(
+    user: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The usual ones would wait for keys; one that is named may need none."""
+    vi = tmp_path / "vi"
+    vi.write_text("#!/bin/sh\ntouch started")
+    vi.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert main(["config", "edit"]) == ExitCode.USAGE
+    assert "there is no terminal" in capsys.readouterr().err
+    assert not user.exists()
+
+
 def test_without_any_editor_the_way_out_is_told(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

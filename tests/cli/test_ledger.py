@@ -12,6 +12,7 @@ import pytest
 from mux_tui.__main__ import main
 from mux_tui.cli.diagnostics import ExitCode
 from mux_tui.core.config.settings import Ledger as LedgerSettings
+from mux_tui.core.exchange import Exchange
 from mux_tui.core.ledger.store import open_ledger
 from tests.core.ledger.facts import (
     OWNER,
@@ -19,6 +20,7 @@ from tests.core.ledger.facts import (
     a_failure,
     a_task,
     an_attempt,
+    an_exchange,
     an_outcome,
 )
 
@@ -86,6 +88,52 @@ def test_looking_for_runs_makes_no_ledger(
     assert main(["ledger", "list", "--json"]) == ExitCode.OK
     assert json.loads(capsys.readouterr().out)["runs"] == []
     assert not path.parent.exists()
+
+
+def requested(path: Path, *exchanges: Exchange) -> None:
+    """Record requests through the proxy."""
+
+    async def record() -> None:
+        async with open_ledger(path, LedgerSettings()) as ledger:
+            for exchange in exchanges:
+                await ledger.record_exchange(exchange, OWNER)
+
+    asyncio.run(record())
+
+
+def test_the_newest_requests_through_the_proxy_are_listed(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed = Exchange("01b", status="failed", error="\x1b[2Jthe server is down")
+    requested(path, an_exchange("01a"), failed)
+    assert main(["ledger", "requests"]) == ExitCode.OK
+    header, second, first = capsys.readouterr().out.splitlines()
+    assert header.split()[:5] == ["request", "when", "kind", "status", "route"]
+    told = first.split()
+    assert told[0] == "01a"
+    assert told[6:13] == ["313.4", "40.0", "12010/40", "96%", "0.25", "1.5", "2+1"]
+    assert second.endswith("␛[2Jthe server is down")
+
+
+def test_requests_are_told_in_full_as_json_and_by_conversation(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    requested(path, an_exchange("01a"), Exchange("01b", session_id="other"))
+    argv = ["ledger", "requests", "--session", "session-1", "-n", "5", "--json"]
+    assert main(argv) == ExitCode.OK
+    document = json.loads(capsys.readouterr().out)
+    assert document["schema"] == "mux.ledger.requests/1"
+    (request,) = document["requests"]
+    assert (request["exchange_id"], request["tokens_cached"]) == ("01a", 11_500)
+    assert request["cuts"][0]["what"] == "tool Workflow"
+
+
+def test_without_requests_that_is_said(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ledger", "requests"]) == ExitCode.OK
+    assert "no requests through the proxy yet" in capsys.readouterr().err
+    assert not path.exists()
 
 
 def test_a_run_is_shown_by_the_beginning_of_its_id(

@@ -137,3 +137,17 @@ def test_the_demo_reads_well_in_a_pipe(world: World) -> None:
     assert ended.code == 0
     assert len(ended.out.splitlines()) == 3
     assert json.dumps(ended.err).count("\\u001b") == 0
+
+
+def test_status_counts_runs_in_words(cloudy: World) -> None:
+    cloudy.mux("run", "--route", "claude", "x")
+    assert "         1 run: claude 1\n" in cloudy.mux("status").out
+    cloudy.mux("run", "--route", "claude", "[[cli:crash]] x")
+    text = cloudy.mux("status").out
+    assert "2 runs: " in text
+    assert "unanswered 1" in text
+    assert "claude exited with status 1" in text
+
+
+def test_status_says_how_to_get_a_model(world: World) -> None:
+    assert "to have one: mux setup --starter" in world.mux("status").out

@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from mux_tui.core.process.group import group_alive
 from tests.cli.muxing import World, model_server
 from tests.fake_cli import ANSWER
 
@@ -190,6 +192,15 @@ def test_a_work_directory_that_is_none_ends_with_2(name: str, world: World) -> N
     assert (ended.code, ended.err.count("\n")) == (2, 1)
 
 
+def test_a_project_narrows_however_its_directory_is_named(cloudy: World) -> None:
+    project = cloudy.home / "project"
+    project.mkdir()
+    (project / ".mux.toml").write_text('[cloud]\npermission = "never"\n')
+    for name in ("~/project", str(project), "project"):
+        ended = cloudy.mux("run", "--route", "claude", "x", "--cwd", name)
+        assert (ended.code, name) == (5, name)
+
+
 def test_a_broken_config_ends_with_2_and_names_file_and_line(world: World) -> None:
     file = world.home / "mux" / "config" / "config.toml"
     file.parent.mkdir(parents=True)
@@ -235,6 +246,24 @@ def test_a_signal_ends_the_run_in_order(
             process.communicate(timeout=10)
     assert process.returncode == code
     assert last_run(world)["status"] == "cancelled"
+
+
+def test_impatience_costs_neither_the_row_nor_a_process(cloudy: World) -> None:
+    """Ctrl-C again and again, while a CLI is deaf to it."""
+    assert cloudy.clis
+    process = cloudy.start("run", "--route", "claude", "[[cli:ignore-term]] x")
+    with process:
+        while not cloudy.clis.calls:
+            assert process.poll() is None
+            time.sleep(0.02)
+        for _ in range(4):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.1)
+        process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert last_run(cloudy)["status"] == "cancelled"
+    (call,) = cloudy.clis.calls
+    assert not group_alive(call["pgid"])
 
 
 def test_kill_leaves_a_row_that_the_next_mux_marks(world: World) -> None:

@@ -55,6 +55,19 @@ def test_a_model_directory_is_used_by_name(world: World) -> None:
     model = world.home / "model"
     model.mkdir()
     (model / "config.json").write_text('{"max_position_embeddings": 1000}')
+    refused = world.mux("setup", "--model", "model")
+    assert (refused.code, "no *.safetensors in it" in refused.err) == (2, True)
+    (model / "model.safetensors").touch()
     assert world.mux("setup", "--model", "model").code == 0
     local = world.mux("status", "--json").document["local"]
     assert (local["status"], local["context_window"]) == ("startable", 1000)
+
+
+def test_a_server_that_wants_a_key_says_how_to_give_it(world: World) -> None:
+    """It lists its models to everybody, and refuses to answer."""
+    with model_server("ok", "--api-key", "s3cret") as url:
+        refused = world.mux("setup", "--endpoint", url)
+        world.variables["KEY"] = "s3cret"
+        taken = world.mux("setup", "--endpoint", url, "--api-key-env", "KEY")
+    assert (refused.code, "--api-key-env NAME" in refused.err) == (3, True)
+    assert taken.code == 0

@@ -1,6 +1,7 @@
 """Where mux keeps its files."""
 
 import os
+import pwd
 import stat
 from pathlib import Path
 
@@ -22,8 +23,16 @@ def test_xdg_directories_are_used_on_every_system(tmp_path: Path) -> None:
 
 
 def test_relative_xdg_directories_are_ignored(own_home: Path) -> None:
-    paths = Paths.from_environment({"XDG_DATA_HOME": "relative"})
+    variables = {"HOME": str(own_home), "XDG_DATA_HOME": "relative"}
+    paths = Paths.from_environment(variables)
     assert paths.ledger == own_home / ".local/share/mux/ledger.db"
+
+
+@pytest.mark.parametrize("home", ["", "relative", None])
+def test_without_a_usable_home_the_system_s_own_is_taken(home: str | None) -> None:
+    variables = {} if home is None else {"HOME": home}
+    own = Path(pwd.getpwuid(os.getuid()).pw_dir)
+    assert Paths.from_environment(variables).ledger.is_relative_to(own)
 
 
 def test_directories_are_private_whatever_the_umask(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """`mux demo`: a first look, in seconds, without a model."""
 
-import sys
 from argparse import Namespace
 
 from mux_tui.cli.diagnostics import ExitCode
@@ -15,7 +14,7 @@ async def _demo(arguments: Namespace, shell: Shell) -> ExitCode:
     for scene in SCENES:
         if not arguments.json:
             shell.diagnostics.note(f"\n— {scene.title}\n$ mux run {scene.task!r}")
-        narrator = Narrator(shell.output, shell.diagnostics, sys.stdout.isatty())
+        narrator = Narrator(shell.output, shell.diagnostics)
         async for event in play(scene, shell.cwd):
             if arguments.json:
                 shell.output.json_line(as_json(event))

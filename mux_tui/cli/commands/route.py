@@ -22,16 +22,17 @@ def _configure(parser: ArgumentParser) -> None:
 
 async def _route(arguments: Namespace, shell: Shell) -> ExitCode:
     from mux_tui.core.engine import open_engine
+    from mux_tui.core.intake import accept_directory
 
     text = read_task(arguments.task)
-    cwd = shell.cwd / arguments.cwd
+    cwd = accept_directory(Path(arguments.cwd), shell.cwd)
     settings = load(shell.environment, cwd, shell.overrides).settings
     async with open_engine(
         settings, shell.environment, shell.cwd, record=False
     ) as engine:
         task = engine.accept(
             text,
-            Path(arguments.cwd),
+            cwd,
             shell.cwd,
             route=arguments.route,
             kind=arguments.kind,
@@ -46,7 +47,8 @@ async def _route(arguments: Namespace, shell: Shell) -> ExitCode:
 
 def show_decision(decision: Decision, output: Output) -> None:
     """Write a decision for people: the sentence, the inputs, what would flip it."""
-    output.paragraph(f"{decision.route}: {one_line(decision.sentence, 1000)}")
+    who = "" if decision.ends else f"{decision.route}: "
+    output.paragraph(f"{who}{one_line(decision.sentence, 1000)}")
     output.line(f"reason {decision.reason}, kind {decision.kind}")
     if decision.fallbacks:
         output.line(f"then   {', '.join(decision.fallbacks)}")

@@ -1,9 +1,9 @@
 """`mux run`: one task, from decision to outcome."""
 
 import math
-import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mux_tui.cli.diagnostics import ExitCode
 from mux_tui.cli.narrator import Narrator
@@ -13,6 +13,9 @@ from mux_tui.core.config.load import load
 from mux_tui.core.events import Finished, as_json
 from mux_tui.core.permission import Ask
 from mux_tui.core.task import Outcome, Route
+
+if TYPE_CHECKING:
+    from mux_tui.core.run import Run
 
 _CODES = {
     "time_limit": ExitCode.TIME_LIMIT,
@@ -52,49 +55,58 @@ def _configure(parser: ArgumentParser) -> None:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
     if not 0 < seconds < math.inf:
-        raise ValueError(text)
+        raise ArgumentTypeError("must be a number of seconds above 0")
 
     return seconds
 
 
 async def _run(arguments: Namespace, shell: Shell) -> ExitCode:
     from mux_tui.core.engine import open_engine
+    from mux_tui.core.intake import accept_directory
 
     text = read_task(arguments.task)
-    cwd = shell.cwd / arguments.cwd
+    cwd = accept_directory(Path(arguments.cwd), shell.cwd)
     settings = load(shell.environment, cwd, shell.overrides).settings
+    under_way: list[Run] = []
     async with open_engine(
-        settings, shell.environment, shell.cwd, ask=_asker(shell)
+        settings, shell.environment, shell.cwd, ask=_asker(shell, under_way)
     ) as engine:
         task = engine.accept(
             text,
-            Path(arguments.cwd),
+            cwd,
             shell.cwd,
             route=arguments.route,
             kind=arguments.kind,
             verify=tuple(arguments.verify),
             time_limit=arguments.time_limit,
         )
-        live = sys.stdout.isatty()
-        narrator = Narrator(shell.output, shell.diagnostics, live)
-        async for event in engine.start(task).events():
+        narrator = Narrator(shell.output, shell.diagnostics)
+        code = ExitCode.FAILED
+        under_way.append(engine.start(task))
+        async for event in under_way[0].events():
             if arguments.json:
                 shell.output.json_line(as_json(event))
             else:
                 narrator.tell(event)
             if isinstance(event, Finished):
-                return exit_code_for(event.outcome)
+                code = exit_code_for(event.outcome)
 
-    return ExitCode.FAILED
+    return code
 
 
-def _asker(shell: Shell) -> Ask:
+def _asker(shell: Shell, under_way: "list[Run]") -> Ask:
     async def ask(route: Route, brief: str) -> bool:
         if not shell.interactive:
             return False
 
+        # What led to the question is told before it is asked.
+        for run in under_way:
+            await run.caught_up()
         size = len(brief.encode())
         shell.diagnostics.warn(f"send {size:,} bytes to {route}? [y/N]")
         return (await shell.answer()).strip().lower() in ("y", "yes")

@@ -102,12 +102,9 @@ class Reporter:
     def __init__(self, diagnostics: Diagnostics) -> None:
         """Show on `diagnostics`."""
         self._diagnostics = diagnostics
-        self._step = ""
 
     def report(self, event: Progressed) -> None:
         """Show how far it is."""
-        if event.step != self._step:
-            self._step = event.step
         done = event.total is not None and event.done >= event.total
         self._diagnostics.progress(f"  {event.step} {_amount(event)}", end=done)
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from mux_tui.core.status import Status
 
 
+_INDENT = " " * 9
+_ROUTES = {"none": "unanswered"}
+
+
 async def _status(arguments: Namespace, shell: Shell) -> ExitCode:
     # Late: the engine brings everything, which the help does not need.
     from mux_tui.core.engine import open_engine
@@ -36,32 +40,46 @@ async def _status(arguments: Namespace, shell: Shell) -> ExitCode:
 def _show(status: "Status", output: Output) -> None:
     local = status.local
     model = f" {one_line(local.model)}" if local.model else ""
-    output.line(f"local    {local.status.replace('_', ' ')}{model}")
+    output.paragraph(f"local    {local.status.replace('_', ' ')}{model}", _INDENT)
     if local.detail:
-        output.line(f"         {one_line(local.detail)}")
+        output.paragraph(f"{_INDENT}{one_line(local.detail)}", _INDENT)
+    if local.status == "not_configured":
+        output.line(f"{_INDENT}to have one: mux setup --starter")
     cloud = ", ".join(status.cloud) or "no CLI found"
-    output.line(f"cloud    {cloud} (permission: {status.permission})")
-    output.line(f"ledger   {one_line(str(status.ledger_path))}")
+    output.paragraph(f"cloud    {cloud} (permission: {status.permission})", _INDENT)
+    output.paragraph(f"ledger   {one_line(str(status.ledger_path))}", _INDENT)
     if status.ledger_problem:
-        output.line(f"         {one_line(status.ledger_problem)}")
+        output.paragraph(f"{_INDENT}{one_line(status.ledger_problem, 1000)}", _INDENT)
     elif status.summary is None:
-        output.line("         no runs yet")
+        output.line(f"{_INDENT}no runs yet")
     else:
         _show_runs(status.summary, output)
 
 
 def _show_runs(summary: "Summary", output: Output) -> None:
-    routes = ", ".join(f"{route} {n}" for route, n in summary.route_counts.items())
-    output.line(
-        f"         {summary.total:,} runs; of the last {summary.considered}: {routes}"
+    count = "1 run" if summary.total == 1 else f"{summary.total:,} runs"
+    if summary.considered < summary.total:
+        count += f"; of the last {summary.considered:,}"
+    routes = ", ".join(
+        f"{_ROUTES.get(route, route)} {n}" for route, n in summary.route_counts.items()
     )
+    output.paragraph(f"{_INDENT}{count}: {routes}" if routes else _INDENT + count)
     if summary.local_share is not None:
-        output.line(f"         {summary.local_share:.0%} of those done, locally")
+        share = f"{summary.local_share:.0%}"
+        output.line(f"{_INDENT}{share} of the answers came from this machine")
     if summary.last_run_id:
-        output.line(f"         last run {summary.last_run_id} ({summary.last_status})")
-    for failure in summary.failures:
-        why = one_line(failure.sentence or failure.reason or "", 120)
-        output.line(f"         {failure.run_id} {failure.status}: {why}")
+        output.line(f"{_INDENT}last run {summary.last_run_id} ({summary.last_status})")
+    if summary.failures:
+        output.table(
+            [
+                (
+                    f"{_INDENT}{failure.run_id}",
+                    failure.status,
+                    one_line(failure.sentence or failure.reason or "", 120),
+                )
+                for failure in summary.failures
+            ]
+        )
 
 
 COMMAND = Command(

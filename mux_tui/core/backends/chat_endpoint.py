@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from mux_tui.core.backends.plain_transport import PlainTransport
 from mux_tui.core.text import one_line
 
 _LIMITS = httpx.Limits(max_connections=1024, max_keepalive_connections=64)
@@ -33,11 +34,6 @@ class Endpoint:
     def shown(self) -> str:
         """The address for messages: one line, without user, password and query."""
         return shown_url(self.base_url)
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether the server is on this machine."""
-        return _is_loopback(self.base_url)
 
     def url(self, path: str) -> str:
         """The address of one of the server's services, such as `models`."""
@@ -77,6 +73,7 @@ def make_client(*urls: str) -> httpx.AsyncClient:
         follow_redirects=False,
         limits=_LIMITS,
         timeout=None,
+        mounts={"http://": PlainTransport()},
     )
 
 

@@ -168,10 +168,11 @@ def is_cut(error: Exception) -> bool:
 
 
 def _start(endpoint: Endpoint) -> str:
-    if endpoint.is_loopback:
+    if endpoint.label:
+        # Only the server that mux starts is called by another name than its id.
         return "Start it: mux server start"
 
-    return "Check providers.local.base_url, and that the server runs"
+    return "Start that server, or check providers.local.base_url"
 
 
 def _connect_reason(error: BaseException) -> str:

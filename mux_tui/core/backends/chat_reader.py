@@ -5,12 +5,11 @@ they begin: servers get the type header wrong, and some answer in one piece alth
 stream was asked for.
 """
 
-from typing import Literal
+from typing import Generic, Literal, Protocol, TypeVar
 
-from mux_tui.core.backends.chat_answer import Answer
 from mux_tui.core.backends.chat_endpoint import Endpoint
 from mux_tui.core.backends.chat_faults import bad_response, cut, from_server
-from mux_tui.core.events import BackendEvent, Prefilled
+from mux_tui.core.events import Prefilled
 from mux_tui.core.wire.documents import NotJson
 from mux_tui.core.wire.openai import (
     DONE,
@@ -25,15 +24,39 @@ from mux_tui.core.wire.sse import EventTooLarge, SseComment, SseDecoder, SseEven
 _BAD_EVENTS_IN_A_ROW = 3
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 
+_E = TypeVar("_E")
 
-class AnswerReader:
+
+class Gathering(Protocol[_E]):
+    """What becomes of the pieces that are read."""
+
+    finish: str
+    """The server's word for why it ended; empty until it does."""
+
+    tokens: int
+    """How many pieces carried something, which is about the tokens."""
+
+    notes: list[str]
+
+    def take(self, piece: Piece) -> list[_E]:
+        """Add a piece, and return what it brings."""
+        ...
+
+    def end(self) -> list[_E]:
+        """Say that the server has ended, and return what was held back."""
+        ...
+
+
+class AnswerReader(Generic[_E]):
     """Reads the body of one successful response.
 
     Every method raises `BackendError` for what is no answer: an error the server
     tells, three unreadable events in a row, or bytes of another kind.
     """
 
-    def __init__(self, endpoint: Endpoint, answer: Answer, wire_limit: int) -> None:
+    def __init__(
+        self, endpoint: Endpoint, answer: Gathering[_E], wire_limit: int
+    ) -> None:
         """Start a body.
 
         Args:
@@ -63,7 +86,7 @@ class AnswerReader:
         """Whether the answer is complete, whatever may still come."""
         return self.done or bool(self.answer.finish)
 
-    def feed(self, data: bytes) -> list[BackendEvent]:
+    def feed(self, data: bytes) -> list[_E | Prefilled]:
         """Take bytes, and return the events they complete."""
         self.advanced = False
         if self._form == "stream":
@@ -78,7 +101,7 @@ class AnswerReader:
         held, self._held = bytes(self._held), bytearray()
         return self._events(self._decoder.feed(held))
 
-    def end(self) -> list[BackendEvent]:
+    def end(self) -> list[_E | Prefilled]:
         """Say that the body has ended, and return the last events.
 
         Raises:
@@ -95,7 +118,7 @@ class AnswerReader:
                 f"skipped {self._bad} unreadable stream events: {self._bad_reason}"
             )
 
-        return events + self.answer.end()
+        return [*events, *self.answer.end()]
 
     def _hold(self, data: bytes) -> None:
         self._held += data
@@ -110,7 +133,7 @@ class AnswerReader:
 
         raise cut(self.answer.tokens)
 
-    def _document(self) -> list[BackendEvent]:
+    def _document(self) -> list[_E | Prefilled]:
         data = bytes(self._held)
         try:
             piece = parse_piece(data)
@@ -123,10 +146,10 @@ class AnswerReader:
             raise from_server(piece)
         if not piece.has_choice:
             raise bad_response(self._endpoint, "an answer without choices")
-        return self._take(piece)
+        return [*self._take(piece)]
 
-    def _events(self, items: list[SseEvent | SseComment]) -> list[BackendEvent]:
-        events: list[BackendEvent] = []
+    def _events(self, items: list[SseEvent | SseComment]) -> list[_E | Prefilled]:
+        events: list[_E | Prefilled] = []
         for item in items:
             if self.done:
                 break
@@ -138,11 +161,11 @@ class AnswerReader:
 
         return events
 
-    def _comment(self, comment: SseComment) -> list[BackendEvent]:
+    def _comment(self, comment: SseComment) -> list[_E | Prefilled]:
         progress = prefill_progress(comment.text)
         return [Prefilled(*progress)] if progress and not self.answer.tokens else []
 
-    def _event(self, event: SseEvent) -> list[BackendEvent]:
+    def _event(self, event: SseEvent) -> list[_E | Prefilled]:
         if event.data == DONE:
             self.done = self.advanced = True
             return []
@@ -158,9 +181,9 @@ class AnswerReader:
         self._bad_in_a_row = 0
         if isinstance(piece, ServerFault):
             raise from_server(piece)
-        return self._take(piece)
+        return [*self._take(piece)]
 
-    def _take(self, piece: Piece) -> list[BackendEvent]:
+    def _take(self, piece: Piece) -> list[_E]:
         self.advanced |= bool(
             piece.text
             or piece.reasoning

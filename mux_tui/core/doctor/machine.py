@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 
 from mux_tui.core.doctor.check import Check
-from mux_tui.core.hardware.memory import free_disk, memory
+from mux_tui.core.hardware.memory import can_write, free_disk, memory
 from mux_tui.core.hardware.openblas import PREFILL_GAIN, find_openblas
 from mux_tui.core.model_server.model_files import model_bytes
 from mux_tui.core.paths import Paths
+from mux_tui.core.text import one_line
 
 _ROOM = 1.15
 _LITTLE_DISK = 2_000_000_000
@@ -56,7 +57,17 @@ def check_memory(model: Path | None, running: bool) -> Check:
 
 
 def check_disk(paths: Paths) -> Check:
-    """Room for the ledger and for model files."""
+    """Whether mux can write its files, and room for the ledger and for models."""
+    for place in (paths.data_dir, paths.state_dir, paths.cache_dir):
+        if not can_write(place):
+            return Check(
+                "disk",
+                "warning",
+                f"nothing can be written to {one_line(str(place))}",
+                "Tasks are not recorded, and no model server can be started.",
+                "Make it writable, or set MUX_HOME to a directory that is",
+            )
+
     for place in (paths.data_dir, paths.cache_dir):
         free = free_disk(place)
         if free is not None and free < _LITTLE_DISK:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mux_tui.core.config.environment import Environment
 from mux_tui.core.config.load import load
-from mux_tui.core.config.settings import Settings
+from mux_tui.core.config.settings import Cloud, Settings
 from mux_tui.core.doctor.check import Check, Report
 from mux_tui.core.doctor.cloud import check_clis
 from mux_tui.core.doctor.machine import (
@@ -29,7 +29,11 @@ from mux_tui.core.model_server.lifecycle import ModelServer
 
 
 async def examine(
-    environment: Environment, cwd: Path | None, overrides: Mapping[str, str]
+    environment: Environment,
+    cwd: Path | None,
+    overrides: Mapping[str, str],
+    *,
+    client: bool = False,
 ) -> Report:
     """Look at everything.
 
@@ -40,6 +44,8 @@ async def examine(
         environment: The variables, and with them the directories.
         cwd: The work directory, whose project settings count.
         overrides: Settings from the command line.
+        client: Whether to start Claude Code and see whether the proxy knows all that
+            it sends.
     """
     settings, config = _config(environment, cwd, overrides)
     findings = await asyncio.gather(
@@ -53,7 +59,12 @@ async def examine(
         machine.append(blas)
     model, clis, ledger = findings
     checks = (config, *machine, *model, ledger, *clis)
-    return Report((*checks, _able(checks)))
+    if client:
+        # Late: it brings the proxy's protocol along.
+        from mux_tui.core.doctor.client import check_client
+
+        checks = (*checks, await check_client(settings, environment.variables))
+    return Report((*checks, _able(checks, settings.cloud)))
 
 
 def _config(
@@ -63,8 +74,9 @@ def _config(
     try:
         settings = load(environment, cwd, overrides).settings
     except ConfigError as error:
-        detail = "\n".join(error.problems)
-        fix = "mux config edit"
+        detail = "\n".join(error.problems) if len(error.problems) > 1 else ""
+        own = any(problem.startswith(str(file)) for problem in error.problems)
+        fix = "mux config edit" if own else "Mend what is named there"
         return Settings(), Check("config", "problem", str(error), detail, fix)
 
     told = str(file) if file.exists() else "all defaults; no file of your own"
@@ -91,18 +103,17 @@ async def _ledger(settings: Settings, environment: Environment) -> Check:
     if not found.ok:
         return Check("ledger", "problem", found.problem, "", found.next_step)
 
-    told = (
-        f"{found.runs:,} runs" if found.exists else "none yet; the first task makes it"
-    )
+    count = "1 run" if found.runs == 1 else f"{found.runs:,} runs"
+    told = count if found.exists else "none yet"
     return Check("ledger", "ok", told, str(found.path))
 
 
-def _able(checks: tuple[Check, ...]) -> Check:
+def _able(checks: tuple[Check, ...], allowed: Cloud) -> Check:
     """Whether anybody could do a task."""
     by_id = {check.id: check.status for check in checks}
     local = by_id.get("model", "ok") == "ok" and by_id["model_server"] != "problem"
-    cloud = any(
-        by_id.get(f"cli_{name}") == "ok" for name in ("claude", "codex", "gemini")
+    cloud = allowed.permission != "never" and any(
+        by_id.get(f"cli_{route}") == "ok" for route in allowed.order
     )
     if local or cloud:
         who = " and ".join(["the local model"] * local + ["the cloud"] * cloud)
@@ -111,6 +122,6 @@ def _able(checks: tuple[Check, ...]) -> Check:
     return Check(
         "tasks",
         "problem",
-        "nobody can do a task: no local model, and no cloud CLI that is logged in",
+        "nobody can do a task: no local model, and no cloud CLI that may be asked",
         fix="mux setup --starter",
     )

@@ -4,6 +4,7 @@ In a container the machine's numbers are not ours: the smallest limit of any con
 group we are in wins.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -62,6 +63,15 @@ def free_disk(path: Path) -> int | None:
             return None
 
     return None
+
+
+def can_write(path: Path) -> bool:
+    """Whether the directory `path` can be written to, or be made."""
+    for folder in (path, *path.parents):
+        if folder.exists():
+            return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+
+    return False
 
 
 def _groups(root: Path) -> Iterator[_Group]:

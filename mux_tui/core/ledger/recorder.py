@@ -5,6 +5,7 @@ task goes on, and what could not be written is tried again with the next step. S
 disk that is full only for a moment costs no row.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -61,6 +62,10 @@ class Recorder:
             while self._waiting:
                 await self._waiting[0]()
                 self._waiting.pop(0)
+        except asyncio.CancelledError:
+            # It was handed over, and is written; a second time would be refused.
+            self._waiting.pop(0)
+            raise
         except LedgerError as error:
             if not self._warned:
                 self._warned = True

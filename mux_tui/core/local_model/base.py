@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Protocol
 
 from mux_tui.core.backends.base import Backend
+from mux_tui.core.backends.chat_endpoint import Endpoint
+from mux_tui.core.errors import ServerError
 from mux_tui.core.events import ServerChanged
 from mux_tui.core.routing.situation import LocalState
 
@@ -26,6 +28,14 @@ class LocalModel(Protocol):
 
     async def ready(self, report: Report) -> Backend:
         """Start or restart what is needed, and return the backend to ask.
+
+        Raises:
+            MuxError: It cannot be made ready; the error says why.
+        """
+        ...
+
+    async def endpoint(self, report: Report) -> Endpoint:
+        """Start or restart what is needed, and say where the model answers.
 
         Raises:
             MuxError: It cannot be made ready; the error says why.
@@ -58,6 +68,14 @@ class FixedModel:
     async def ready(self, report: Report) -> Backend:
         """The backend, at once."""
         return self._backend
+
+    async def endpoint(self, report: Report) -> Endpoint:
+        """Nowhere: a scripted backend has no address.
+
+        Raises:
+            ServerError: Always.
+        """
+        raise ServerError("no address to ask", "the model is scripted")
 
     def recover(self) -> None:
         """Nothing: it does not crash."""

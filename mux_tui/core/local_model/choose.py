@@ -14,7 +14,8 @@ def model_directory(settings: Settings, paths: Paths) -> Path | None:
     """
     named = settings.providers.local.model
     if not named:
-        return starter_directory(paths) if starter_installed(paths) else None
+        # As the server's record names it: the cache may be behind a link.
+        return starter_directory(paths).resolve() if starter_installed(paths) else None
 
     for directory in (Path(named).expanduser(), paths.models / named):
         if (directory / "config.json").is_file():

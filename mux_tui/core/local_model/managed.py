@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import assert_never
 
 from mux_tui.core.backends.base import Backend
+from mux_tui.core.backends.chat_endpoint import Endpoint
 from mux_tui.core.config.settings import Settings
 from mux_tui.core.errors import ServerError
 from mux_tui.core.events import ServerChanged
 from mux_tui.core.local_model.base import Report
 from mux_tui.core.model_server.inspection import ServerStatus
-from mux_tui.core.model_server.lifecycle import ModelServer, Running
+from mux_tui.core.model_server.lifecycle import ModelServer
 from mux_tui.core.routing.situation import LocalState, LocalStatus
 from mux_tui.core.weights.tokenizer import context_window
 
@@ -26,7 +27,7 @@ class ManagedModel:
         server: ModelServer,
         directory: Path | None,
         settings: Settings,
-        backend: Callable[[Running, int | None], Backend],
+        backend: Callable[[Endpoint], Backend],
     ) -> None:
         """Make one; touches nothing.
 
@@ -34,7 +35,7 @@ class ManagedModel:
             server: Starts and finds the server.
             directory: The model's files; None: no model is installed.
             settings: Whether the server may be started, and what is known of the model.
-            backend: Makes the backend for a running server and its context window.
+            backend: Makes the backend for a running server.
         """
         self.directory = directory
         self._server = server
@@ -45,7 +46,7 @@ class ManagedModel:
     async def state(self) -> LocalState:
         """How the server is; a server that is being started counts as startable."""
         if self.directory is None:
-            return LocalState("not_configured", f"{self._missing}. {SET_UP}")
+            return LocalState("not_configured", self._missing)
 
         status = await self._server.status()
         state, detail = self._read(status)
@@ -53,7 +54,11 @@ class ManagedModel:
         return LocalState(state, detail, self.directory.name, window, source)
 
     async def ready(self, report: Report) -> Backend:
-        """Start the server, or find the one that runs.
+        """Start the server, or find the one that runs, and return its backend."""
+        return self._backend(await self.endpoint(report))
+
+    async def endpoint(self, report: Report) -> Endpoint:
+        """Start the server, or find the one that runs, and say where it answers.
 
         Raises:
             ServerError: No model is installed, or the server cannot be started.
@@ -70,7 +75,12 @@ class ManagedModel:
                 )
             running = await self._server.start(self.directory, _only_changes(report))
 
-        return self._backend(running, self._window()[0])
+        return Endpoint(
+            running.base_url,
+            running.model_id,
+            context_window=self._window()[0] or 0,
+            label=self.directory.name,
+        )
 
     def recover(self) -> None:
         """Start a crashed server again, without waiting for it."""

@@ -61,6 +61,11 @@ class ServedLocalModel:
         return LocalState("ready", "", model, window, source if window else "")
 
     async def ready(self, report: Report) -> ChatCompletions:
+        """Look, restart if need be, and return the backend."""
+        local, limits = self._settings.providers.local, self._settings.limits
+        return ChatCompletions(self._client, await self.endpoint(report), local, limits)
+
+    async def endpoint(self, report: Report) -> Endpoint:
         """Look, and run the restart command if the server does not answer.
 
         Raises:
@@ -81,8 +86,7 @@ class ServedLocalModel:
 
         model = self._model()
         window = self._window(model) or 0
-        ready = Endpoint(local.base_url, model, self._key(), window)
-        return ChatCompletions(self._client, ready, local, self._settings.limits)
+        return Endpoint(local.base_url, model, self._key(), window)
 
     def recover(self) -> None:
         """Nothing: the restart command is only run when a task waits for it."""

@@ -139,7 +139,9 @@ async def _tried(
         )
     except ServerError as error:
         problem = f"{one_line(model, 80)} gives no token: {error.why}."
-        return replace(found, problem=problem)
+        # Some servers list their models to everybody.
+        needs_key = error.why.startswith(("HTTP 401", "HTTP 403"))
+        return replace(found, problem=problem, needs_key=needs_key)
 
     return replace(found, model=model, first_token_seconds=token.seconds)
 

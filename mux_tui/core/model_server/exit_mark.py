@@ -4,11 +4,10 @@ Without it, a server that is gone has crashed.
 """
 
 import json
-import os
 from pathlib import Path
 from typing import Literal, get_args
 
-from mux_tui.core.paths import PRIVATE_FILE
+from mux_tui.core.paths import write_private
 from mux_tui.core.wire.documents import NotJson, as_object, parse
 
 ExitReason = Literal["idle", "terminated", "stopped"]
@@ -39,8 +38,4 @@ def write_exit(mark: Path, instance: str, reason: ExitReason) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    beside = mark.with_name(f".{mark.name}.{os.getpid()}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
-    with open(descriptor, "w", encoding="utf-8") as file:
-        json.dump({"instance": instance, "reason": reason}, file)
-    os.replace(beside, mark)
+    write_private(mark, json.dumps({"instance": instance, "reason": reason}))

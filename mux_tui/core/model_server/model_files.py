@@ -18,14 +18,22 @@ def checked_model(model: Path) -> Path:
     install = "Install one with `mux setup`"
     try:
         model = model.expanduser().resolve()
-        if not model.is_dir():
-            raise ServerError(f"no model at {model}", "no such directory", install)
-        if not (model / "config.json").is_file():
-            raise ServerError(f"no model at {model}", "no config.json in it", install)
+        if why := missing_part(model):
+            raise ServerError(f"no model at {model}", why, install)
     except (OSError, ValueError, RuntimeError) as error:
         raise ServerError("the model cannot be used", str(error), install) from error
 
     return model
+
+
+def missing_part(model: Path) -> str:
+    """What a directory lacks to be a model's; empty: nothing that can be seen."""
+    if not model.is_dir():
+        return "no such directory"
+    if not (model / "config.json").is_file():
+        return "no config.json in it"
+
+    return "" if any(model.glob("*.safetensors")) else "no *.safetensors in it"
 
 
 def model_bytes(model: Path) -> int:

@@ -6,14 +6,14 @@ on its command line. All three must fit before it is signalled or trusted.
 
 import dataclasses
 import json
-import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
 from mux_tui.core.errors import ServerError
 from mux_tui.core.hardware.processes import ProcessIdentity, find, is_same
-from mux_tui.core.paths import PRIVATE_FILE
+from mux_tui.core.paths import write_private
 from mux_tui.core.wire.documents import (
     NotJson,
     as_count,
@@ -85,20 +85,13 @@ def write_record(path: Path, record: ServerRecord) -> None:
     text = json.dumps(
         dataclasses.asdict(record) | {"base_url": record.base_url}, indent=2
     )
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        descriptor = os.open(
-            beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, PRIVATE_FILE
-        )
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
+        write_private(path, text + "\n")
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise ServerError(
-            f"cannot write {path}", error.strerror or str(error), "Make it writable"
+            f"cannot write {path}",
+            error.strerror or str(error),
+            "Make room, or make it writable",
         ) from error
 
 
@@ -109,7 +102,9 @@ def remove_record(path: Path, instance: str | None = None) -> None:
         if record is not None and record.instance != instance:
             return
 
-    path.unlink(missing_ok=True)
+    # One that cannot be removed is told to be stale by whoever reads it.
+    with suppress(OSError):
+        path.unlink()
 
 
 def process_of(record: ServerRecord) -> ProcessIdentity | None:

@@ -1,6 +1,7 @@
 """From the started process to its first token."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,6 +168,8 @@ class Startup:
 
 
 _LOGS = "See `mux server logs`"
+_ACCESS = re.compile(r'"[A-Z]+ \S+ HTTP/1\.[01]" \d{3}')
+"""A request in the log: mostly our own, asking how the server is."""
 
 
 def died(record: ServerRecord, paths: Paths, status: int | None) -> ServerDied:
@@ -194,4 +197,5 @@ def _cause(lines: tuple[str, ...]) -> str:
     if explains_memory(lines):
         return "memory ran out; a smaller model, or one of fewer bits, may fit"
 
-    return lines[-1] if lines else ""
+    told = [line for line in lines if not _ACCESS.search(line)]
+    return told[-1] if told else ""

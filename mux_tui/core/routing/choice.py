@@ -88,7 +88,7 @@ def _forced(situation: Situation, cloud: Cloud) -> Choice | None:
 
     refusal = _refusal(route, cloud)
     if refusal:
-        sentence = f"is not sent to {route}, which {how} asks for: {refusal}"
+        sentence = f"the task is not sent to {route}, which {how} asks for: {refusal}"
         return Choice("local", "cloud_not_allowed", sentence, True)
 
     missing = "" if route in situation.present else "; its command was not found"
@@ -163,14 +163,15 @@ def _stays(
 
 def _readiness(local: LocalState) -> str:
     name = _name(local)
-    detail = f" ({one_line(local.detail, 160)})" if local.detail else ""
+    detail = one_line(local.detail, 160).rstrip(".")
+    detail = f" ({detail})" if detail else ""
     match local.status:
         case "ready":
             return f"{name} is ready"
         case "startable":
             return f"{name} can be started"
         case "crashed":
-            return f"the server of {name} has died{detail}"
+            return f"the server of {name} has died or hangs{detail}"
         case "unreachable":
             return f"the server of {name} does not answer{detail}"
         case "not_configured":

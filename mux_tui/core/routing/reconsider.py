@@ -140,7 +140,11 @@ def _failure(
         if attempt.route == "local" and attempt.fault in _LOCAL_GONE:
             return [("local_unavailable", f"the local model is not there: {told}")]
 
-        return [("local_failed", f"{attempt.route} failed: {told}")]
+        # A CLI's error mostly begins with its name: `claude exited with status 1`.
+        who = (
+            "" if told.startswith(f"{attempt.route} ") else f"{attempt.route} failed: "
+        )
+        return [("local_failed", f"{who}{told}")]
     if verdict is None or verdict.status == "pass":
         return []
     if verdict.status == "unknown" and not verification.strict:

@@ -189,7 +189,8 @@ async def test_nobody_there_names_the_address_and_the_command() -> None:
 
     assert heard.fault == "connection"
     assert str(heard.error) == (
-        f"no answer from {url}: connection refused. Start it: mux server start"
+        f"no answer from {url}: connection refused. "
+        "Start that server, or check providers.local.base_url"
     )
 
 

@@ -107,6 +107,7 @@ def main() -> None:
         sys.exit(1)
     if MODE == "dies-plainly":
         say("ValueError: no such layer")
+        say('127.0.0.1 - - [20/Nov/2026 08:49:22] "GET /health HTTP/1.1" 503 -')
         sys.exit(3)
     if MODE == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
