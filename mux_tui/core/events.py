@@ -1,8 +1,8 @@
 """What is reported while things happen.
 
 One union a story: `RunEvent` for a task, `ServerEvent` for the model server,
-`BackendEvent` for one attempt. Consumers match on the class and end with
-`assert_never`. `as_json` is the form that scripts read.
+`ProxyEvent` for a request through the proxy, `BackendEvent` for one attempt. Consumers
+match on the class and end with `assert_never`. `as_json` is the form scripts read.
 """
 
 import dataclasses
@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 
+from mux_tui.core.exchange import Exchange
 from mux_tui.core.task import (
     Attempt,
     Completion,
@@ -161,6 +162,33 @@ class Progressed:
     unit: str = "bytes"
 
 
+@dataclasses.dataclass(frozen=True)
+class ExchangeStarted:
+    """A request reached the proxy and was decided; its sizes are known."""
+
+    exchange: Exchange
+
+
+@dataclasses.dataclass(frozen=True)
+class ExchangePrefilled:
+    """The model has read so much of a request's prompt."""
+
+    id: str
+    tokens: int
+    total: int
+    seconds_left: float | None = None
+    """Estimated; None: too early to tell."""
+
+
+@dataclasses.dataclass(frozen=True)
+class ExchangeEnded:
+    """A request is over; it is in the ledger, or on its way there."""
+
+    exchange: Exchange
+
+
+ProxyEvent = ExchangeStarted | ExchangePrefilled | ExchangeEnded
+
 RunEvent = (
     Started
     | Decided
@@ -181,7 +209,7 @@ RunEvent = (
 
 ServerEvent = ServerChanged | Progressed
 
-Event = RunEvent | Progressed
+Event = RunEvent | Progressed | ProxyEvent
 
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 

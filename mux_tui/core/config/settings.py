@@ -212,14 +212,13 @@ class Server:
     """Minutes without a request after which the server is stopped; 0: never."""
 
     on_exit: Literal["ask", "stop", "keep"] = "keep"
-    """What happens to the server when the cockpit is closed. Read by the cockpit,
-    which comes later."""
+    """What happens to it when the cockpit is closed. Read by the cockpit, later."""
 
     prompt_concurrency: int = bounded(1, 1, 64)
     """Prompts read at the same time."""
 
-    decode_concurrency: int = bounded(4, 1, 64)
-    """Answers generated at the same time."""
+    decode_concurrency: int = bounded(4, 1, 1024)
+    """Answers generated at the same time; through the proxy, by other servers too."""
 
     openblas: bool = True
     """Linux: preload the system's OpenBLAS, which reads prompts many times faster."""
@@ -290,13 +289,65 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Proxy:
-    """Claude Code on the local model. Read by the proxy, which comes later."""
+    """Claude Code on the local model."""
 
     port: int = bounded(3456, 0, 65_535)
     """The port on 127.0.0.1; 0: a free one."""
 
     on_exit: Literal["ask", "stop", "keep"] = "ask"
-    """What happens to proxy and server when Claude Code ends."""
+    """What happens to proxy and model server when Claude Code ends."""
+
+    idle_minutes: float = bounded(30.0, 0, 10_080)
+    """Minutes without a request after which the proxy ends; 0: never."""
+
+    profile: Literal["auto", "full", "core", "bare"] = "auto"
+    """What Claude Code gets: all its tools, its core tools, the least; `auto`: what the
+    model can take."""
+
+    prefill_seconds: float = bounded(8.0, 0.5, 600)
+    """How long reading a prompt may take, once speed is known; longer ones are cut."""
+
+    small_budget: int = bounded(14_000, 1000, 10_000_000)
+    """Characters of a prompt for up to 8 billion parameters, until speed is known."""
+
+    medium_budget: int = bounded(7000, 1000, 10_000_000)
+    """The same for 9 to 32 billion parameters."""
+
+    large_budget: int = bounded(100_000, 1000, 10_000_000)
+    """The same for more than 32 billion parameters."""
+
+    small_max_tokens: int = bounded(2048, 1, 1_000_000)
+    """Most tokens of an answer of a small model."""
+
+    medium_max_tokens: int = bounded(4096, 1, 1_000_000)
+    """Most tokens of an answer of a medium model."""
+
+    large_max_tokens: int = bounded(8192, 1, 1_000_000)
+    """Most tokens of an answer of a large model."""
+
+    prewarm: bool = True
+    """Let the model read a project's last system prompt before the first turn."""
+
+    relay: bool = bounded(False, narrows="off")
+    """Allow requests to go on to the real API, with Claude Code's own login."""
+
+    relay_url: str = "https://api.anthropic.com"
+    """The real API, where relayed requests go."""
+
+    when_busy: Literal["wait", "cloud"] = "wait"
+    """What a request does while the local model answers another one."""
+
+    tier_low: str = "local"
+    """Who answers small talk: `local`, or a Claude model's name."""
+
+    tier_medium: str = "local"
+    """Who answers simple coding: `local`, or a Claude model's name."""
+
+    tier_high: str = "local"
+    """Who answers hard questions: `local`, or a Claude model's name."""
+
+    keep_last: bool = True
+    """Keep the last request, as it came and as it was translated, for debugging."""
 
 
 @dataclass(frozen=True)

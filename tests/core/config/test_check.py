@@ -92,7 +92,7 @@ def test_every_number_has_bounds() -> None:
         ("routr.min_confidence", "router.min_confidence"),
         ("providers.local.permission", "cloud.permission"),
         ("servers", "server"),
-        ("idle_minuts", "server.idle_minutes"),
+        ("context_windw", "providers.local.context_window"),
         ("zzzzzz", ""),
         pytest.param("x" * 100_000, "", id="long"),
     ],
