@@ -250,3 +250,13 @@ def test_foreign_errors_are_one_safe_line() -> None:
     assert isinstance(told, Escalate)
     assert "\x1b" not in told.sentence
     assert "\n" not in told.sentence
+
+
+def test_a_cli_is_not_named_twice() -> None:
+    broken = replace(failed(route="claude"), error="claude exited with status 1")
+    end = step(broken, decision=CLAUDE, left=())
+    assert isinstance(end, GiveUp)
+    assert end.sentence.startswith("not done: claude exited with status 1;")
+    other = step(failed(route="claude"), decision=CLAUDE, left=())
+    assert isinstance(other, GiveUp)
+    assert other.sentence.startswith("not done: claude failed: it stopped;")
