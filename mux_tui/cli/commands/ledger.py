@@ -6,7 +6,14 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from mux_tui.cli.diagnostics import ExitCode
-from mux_tui.cli.run_report import DETAIL_SCHEMA, LIST_HEADER, list_row, show_run
+from mux_tui.cli.request_report import REQUESTS_HEADER, request_row
+from mux_tui.cli.run_report import (
+    DETAIL_SCHEMA,
+    LIST_HEADER,
+    LIST_SPARE,
+    list_row,
+    show_run,
+)
 from mux_tui.cli.shell import Command, Group, Shell, add_json
 from mux_tui.core.config.load import load
 from mux_tui.core.errors import MuxError
@@ -17,6 +24,7 @@ if TYPE_CHECKING:
     from mux_tui.core.ledger.store import Ledger
 
 _LIST_SCHEMA = "mux.ledger.list/1"
+_REQUESTS_SCHEMA = "mux.ledger.requests/1"
 _MOST = 1000
 
 
@@ -45,15 +53,19 @@ def _count(text: str) -> int:
 
 
 def _configure_list(parser: ArgumentParser) -> None:
+    _add_limit(parser, "runs")
+    add_json(parser)
+
+
+def _add_limit(parser: ArgumentParser, what: str) -> None:
     parser.add_argument(
         "-n",
         "--limit",
         type=_count,
         default=20,
         metavar="N",
-        help="how many of the newest runs (default: 20)",
+        help=f"how many of the newest {what} (default: 20)",
     )
-    add_json(parser)
 
 
 async def _list(arguments: Namespace, shell: Shell) -> ExitCode:
@@ -62,9 +74,31 @@ async def _list(arguments: Namespace, shell: Shell) -> ExitCode:
     if arguments.json:
         shell.output.json({"schema": _LIST_SCHEMA, "runs": plain(rows)})
     elif rows:
-        shell.output.table([list_row(row) for row in rows], LIST_HEADER)
+        cells = [list_row(row) for row in rows]
+        shell.output.table(cells, LIST_HEADER, LIST_SPARE)
     else:
         shell.diagnostics.note("no runs yet")
+    return ExitCode.OK
+
+
+def _configure_requests(parser: ArgumentParser) -> None:
+    _add_limit(parser, "requests")
+    parser.add_argument(
+        "--session", metavar="ID", help="only those of this conversation of the client"
+    )
+    add_json(parser, "print one JSON document, with what was cut and why")
+
+
+async def _requests(arguments: Namespace, shell: Shell) -> ExitCode:
+    limit, session = arguments.limit, arguments.session
+    async with _opened(shell) as ledger:
+        rows = await ledger.exchanges(limit, session=session) if ledger else ()
+    if arguments.json:
+        shell.output.json({"schema": _REQUESTS_SCHEMA, "requests": plain(rows)})
+    elif rows:
+        shell.output.table([request_row(row) for row in rows], REQUESTS_HEADER)
+    else:
+        shell.diagnostics.note("no requests through the proxy yet")
     return ExitCode.OK
 
 
@@ -130,6 +164,13 @@ COMMAND = Group(
             _list,
             _configure_list,
             ("mux ledger list", "mux ledger list --limit 100 --json"),
+        ),
+        Command(
+            "requests",
+            "list the newest requests through the proxy",
+            _requests,
+            _configure_requests,
+            ("mux ledger requests", "mux ledger requests --limit 1 --json"),
         ),
         Command(
             "show",

@@ -1,23 +1,25 @@
 """The ledger: every task, what was decided, tried and concluded, in one SQLite file.
 
-| who           | what it knows                                                       |
-|---------------|---------------------------------------------------------------------|
-| `place`       | where the ledger is                                                 |
-| `run_id`      | nothing of the database: the names of runs                          |
-| `owner`       | which process a running row belongs to                              |
-| `encode`      | facts into columns, and which column OpenTelemetry calls what       |
-| `rows`        | columns into facts again                                            |
-| `migrations`  | the tables, and how an older file becomes a newer one               |
-| `prepare`     | making an open file fit for work                                    |
-| `file`        | the file on disk: its place, its mode, whether it is still the same |
-| `lock`        | writing and checkpointing by one process at a time                  |
-| `connection`  | a connection that cannot keep the program from ending               |
-| `faults`      | what SQLite's errors mean for the user                              |
-| `writer`      | the one task that writes                                            |
-| `queries`     | reading                                                             |
-| `store`       | `open_ledger` and `Ledger`: what the rest of mux uses               |
-| `recorder`    | recording that never stops a task                                   |
-| `exchange`    | export as JSON Lines                                                |
-| `export_file` | an export in a file, whole or not at all                            |
-| `integrity`   | a look at a ledger without opening it for work                      |
+| who                 | what it knows                                                 |
+|---------------------|---------------------------------------------------------------|
+| `place`             | where the ledger is                                           |
+| `run_id`            | nothing of the database: the names of runs                    |
+| `owner`             | which process a running row belongs to                        |
+| `encode`            | facts into columns, and which column OpenTelemetry calls what |
+| `rows`              | columns into facts again                                      |
+| `migrations`        | the tables, and how an older file becomes a newer one         |
+| `prepare`           | making an open file fit for work                              |
+| `file`              | the file on disk: its place, its mode, whether it was swapped  |
+| `lock`              | writing and checkpointing by one process at a time            |
+| `connection`        | a connection that cannot keep the program from ending         |
+| `faults`            | what SQLite's errors mean for the user                        |
+| `writer`            | the one task that writes                                      |
+| `queries`           | reading                                                       |
+| `store`             | `open_ledger` and `Ledger`: what the rest of mux uses         |
+| `recorder`          | recording that never stops a task                             |
+| `exchanges`         | requests through the proxy: columns, rows, pages              |
+| `exchange_recorder` | recording requests without holding one up                     |
+| `exchange`          | export as JSON Lines                                          |
+| `export_file`       | an export in a file, whole or not at all                      |
+| `integrity`         | a look at a ledger without opening it for work                |
 """

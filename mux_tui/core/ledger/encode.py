@@ -1,6 +1,6 @@
 """Facts into columns.
 
-Everything that came from outside passes `_safe`: credentials are taken out, and what
+Everything that came from outside passes `safe`: credentials are taken out, and what
 SQLite cannot hold (lone surrogates, numbers beyond 64 bits) is replaced.
 """
 
@@ -32,6 +32,7 @@ CONVENTIONS: Mapping[str, str] = MappingProxyType(
         "gen_ai_response_finish_reasons": "gen_ai.response.finish_reasons",
         "gen_ai_response_time_to_first_chunk": "gen_ai.response.time_to_first_chunk",
         "gen_ai_conversation_id": "gen_ai.conversation.id",
+        "gen_ai_agent_id": "gen_ai.agent.id",
         "gen_ai_usage_input_tokens": "gen_ai.usage.input_tokens",
         "gen_ai_usage_output_tokens": "gen_ai.usage.output_tokens",
         "gen_ai_usage_cache_read_input_tokens": "gen_ai.usage.cache_read.input_tokens",
@@ -57,7 +58,7 @@ def began(
         repository: The root of the repository around the work directory, or empty.
         texts: Whether the words of tasks and answers may be kept.
     """
-    return _safe(
+    return safe(
         {
             "run_id": task.run_id,
             "started_at": started_at,
@@ -67,7 +68,7 @@ def began(
             "task": task.text if texts else None,
             "task_length": len(task.text),
             "kind": task.kind,
-            "verify": _json(task.verify) if texts else None,
+            "verify": as_text(task.verify) if texts else None,
             "time_limit": task.time_limit,
             "route_requested": task.route,
             "status": "running",
@@ -84,12 +85,12 @@ def decided(decision: Decision, texts: bool) -> Values:
     # The prompt is the task once more.
     del document["prompt"]
     document["inputs"] = _factors(decision.inputs, texts)
-    return _safe(
+    return safe(
         {
             "kind": decision.kind,
             "decided_route": decision.route,
             "decided_reason": decision.reason,
-            "decision": _json(document),
+            "decision": as_text(document),
         }
     )
 
@@ -106,7 +107,7 @@ def attempted(attempt: Attempt, texts: bool) -> Values:
         "gen_ai_request_model": attempt.model or None,
         "duration": max(attempt.seconds, 0.0),
         "confidence": confidence.score if confidence else None,
-        "factors": _json(_factors(confidence.factors, texts)) if confidence else None,
+        "factors": as_text(_factors(confidence.factors, texts)) if confidence else None,
         "checks": _checks(verdict, texts),
         "fault": attempt.fault or None,
         "error": attempt.error if texts and attempt.error else None,
@@ -119,15 +120,15 @@ def attempted(attempt: Attempt, texts: bool) -> Values:
             "gen_ai_response_finish_reasons": completion.finish_reason,
             "gen_ai_response_time_to_first_chunk": completion.first_token_seconds,
             "gen_ai_conversation_id": completion.session_id or None,
-            "notes": _json(completion.notes) if texts else None,
+            "notes": as_text(completion.notes) if texts else None,
         }
-    return _safe(columns)
+    return safe(columns)
 
 
 def finished(outcome: Outcome, texts: bool) -> Values:
     """What the end of a task adds to its row."""
     confidence: Confidence | None = outcome.confidence
-    return _safe(
+    return safe(
         {
             "duration": max(outcome.seconds, 0.0),
             "status": outcome.status,
@@ -141,7 +142,7 @@ def finished(outcome: Outcome, texts: bool) -> Values:
             "retries": outcome.retries,
             "output": outcome.output if texts else None,
             "output_length": len(outcome.output),
-            "files": _json(outcome.files),
+            "files": as_text(outcome.files),
         }
         | _verdict(outcome.verdict)
         | _usage(outcome.usage)
@@ -173,7 +174,7 @@ def _checks(verdict: Verdict | None, texts: bool) -> str | None:
     if not texts:
         # What a check prints quotes the answer.
         checks = [check | {"detail": ""} for check in checks]
-    return _json(checks)
+    return as_text(checks)
 
 
 def _factors(factors: tuple[Factor, ...], texts: bool) -> list[dict[str, Any]]:
@@ -189,13 +190,15 @@ def _factors(factors: tuple[Factor, ...], texts: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _json(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """Any fact as JSON, without credentials."""
     # Redacted before it is written: escaping would hide the shape of a credential.
     document = redacted(plain(value))
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
-def _safe(columns: Mapping[str, Value]) -> Values:
+def safe(columns: Mapping[str, Value]) -> Values:
+    """The columns as they may be stored."""
     return {name: _safe_value(value) for name, value in columns.items()}
 
 

@@ -101,7 +101,54 @@ def m001_initial() -> tuple[str, ...]:
     return _M001
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_initial,)
+_M002 = (
+    """
+    CREATE TABLE exchanges (
+        id INTEGER PRIMARY KEY,
+        exchange_id TEXT NOT NULL UNIQUE,
+        started_at REAL NOT NULL,
+        kind TEXT NOT NULL,
+        status TEXT NOT NULL,
+        gen_ai_conversation_id TEXT,
+        gen_ai_agent_id TEXT,
+        gen_ai_request_model TEXT,
+        gen_ai_response_model TEXT,
+        streamed INTEGER NOT NULL,
+        route TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        sentence TEXT,
+        bytes_in INTEGER NOT NULL,
+        bytes_sent INTEGER NOT NULL,
+        cuts TEXT,
+        tokens_sent INTEGER,
+        gen_ai_usage_input_tokens INTEGER,
+        gen_ai_usage_cache_read_input_tokens INTEGER,
+        gen_ai_usage_output_tokens INTEGER,
+        gen_ai_response_time_to_first_chunk REAL,
+        duration REAL NOT NULL,
+        gen_ai_response_finish_reasons TEXT,
+        tool_calls INTEGER NOT NULL,
+        repairs INTEGER NOT NULL,
+        prefix_break TEXT,
+        http_status INTEGER NOT NULL,
+        error TEXT,
+        notes TEXT,
+        mux_version TEXT NOT NULL,
+        owner_pid INTEGER NOT NULL,
+        owner_started REAL NOT NULL
+    )
+    """,
+    "CREATE INDEX exchanges_by_session ON exchanges (gen_ai_conversation_id, id)",
+    "CREATE INDEX exchanges_by_status ON exchanges (status, id)",
+)
+
+
+def m002_exchanges() -> tuple[str, ...]:
+    """Requests through the proxy: sizes and counts, and none of their words."""
+    return _M002
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_exchanges)
 
 
 def statements(done: int, migrations: Sequence[Migration]) -> tuple[str, ...]:

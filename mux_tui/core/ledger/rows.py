@@ -24,6 +24,13 @@ _COLUMNS = {
     "first_token_seconds": "gen_ai_response_time_to_first_chunk",
     "session_id": "gen_ai_conversation_id",
     "excerpt": "substr(task, 1, 200)",
+    "agent_id": "gen_ai_agent_id",
+    "model_asked": "gen_ai_request_model",
+    "tokens_counted": "gen_ai_usage_input_tokens",
+    "tokens_cached": "gen_ai_usage_cache_read_input_tokens",
+    "tokens_out": "gen_ai_usage_output_tokens",
+    "seconds": "duration",
+    "stop_reason": "gen_ai_response_finish_reasons",
 }
 """Fields that are not named like their columns."""
 
@@ -177,12 +184,12 @@ class Summary:
     """Of the runs that are done, the part done on this machine; None: none is done."""
 
 
-Row = TypeVar("Row", RunRow, AttemptRow, RunDetail)
+Row = TypeVar("Row")
 
 
 @cache
-def select(kind: type[RunRow] | type[AttemptRow] | type[RunDetail]) -> str:
-    """The columns of `kind`, for a SELECT."""
+def select(kind: type[Any]) -> str:
+    """The columns of `kind`, one of the dataclasses for rows, for a SELECT."""
     names = [field.name for field in fields(kind) if field.name != "attempts"]
     return ", ".join(
         f"{_COLUMNS[name]} AS {name}" if name in _COLUMNS else name for name in names
@@ -211,6 +218,9 @@ def _readers(kind: type[Any]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
 
 
 def _fitting(kind: Any, nothing: Any, value: Any) -> Any:
+    if kind is bool:
+        return value == 1
+
     return value if isinstance(value, kind) else nothing
 
 

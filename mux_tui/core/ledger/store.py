@@ -16,8 +16,10 @@ from pathlib import Path
 
 from mux_tui.core.config.settings import Ledger as LedgerSettings
 from mux_tui.core.errors import LedgerError
-from mux_tui.core.ledger import encode, queries
+from mux_tui.core.exchange import Exchange
+from mux_tui.core.ledger import encode, exchanges, queries
 from mux_tui.core.ledger.connection import Connection, Values, connect
+from mux_tui.core.ledger.exchanges import Arrived, ExchangeRow
 from mux_tui.core.ledger.file import Identity, make_place
 from mux_tui.core.ledger.lock import WriteLock
 from mux_tui.core.ledger.owner import Alive, Owner
@@ -98,8 +100,40 @@ class Ledger:
             outcome.run_id, _update_run(outcome.run_id, columns), *attempts, synced=True
         )
 
+    async def record_exchange(self, exchange: Exchange, owner: Owner) -> None:
+        """Record a request through the proxy; one with the same id is replaced.
+
+        Raises:
+            LedgerError: It could not be written.
+        """
+        arrived = Arrived(exchange, time.time() - exchange.seconds)
+        await self.record_exchanges((arrived,), owner)
+
+    async def record_exchanges(self, arrived: Sequence[Arrived], owner: Owner) -> None:
+        """Record several requests at once; see `exchanges.put`.
+
+        Raises:
+            LedgerError: None of them was written.
+        """
+        await self._writer.write(exchanges.put(arrived, owner, self._texts))
+
+    async def exchanges(
+        self, limit: int, before_id: int | None = None, session: str | None = None
+    ) -> tuple[ExchangeRow, ...]:
+        """A page of requests through the proxy, newest first.
+
+        Args:
+            limit: Most rows.
+            before_id: Only rows older than this one: the last id of the page before.
+            session: Only requests of this conversation of the client.
+
+        Raises:
+            LedgerError: It could not be read.
+        """
+        return await exchanges.page(self._reader, limit, before_id, session)
+
     async def sweep(self, alive: Alive) -> int:
-        """Mark running rows whose process is gone as interrupted.
+        """Mark running tasks and requests whose process is gone as interrupted.
 
         Args:
             alive: Whether the process with this pid and start still runs.
@@ -115,9 +149,15 @@ class Ledger:
             for row, pid, started in await queries.running(self._reader)
             if not alive(pid, started)
         ]
-        for values in gone:
-            await self._writer.write((_INTERRUPTED, values))
-        return len(gone)
+        marks: list[Statement] = [(_INTERRUPTED, values) for values in gone]
+        marks += [
+            exchanges.interrupted(row, pid)
+            for row, pid, started in await exchanges.running(self._reader)
+            if not alive(pid, started)
+        ]
+        for mark in marks:
+            await self._writer.write(mark)
+        return len(marks)
 
     async def recent(
         self,

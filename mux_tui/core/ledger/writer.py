@@ -52,7 +52,7 @@ class Writer:
         finally:
             self._open = False
             self._jobs.put_nowait(None)
-            await _finished(task)
+            await finished(task)
 
     async def write(self, *statements: Statement, synced: bool = False) -> int:
         """Do the statements in one transaction and wait for its commit.
@@ -115,7 +115,7 @@ class Writer:
         return counts[0]
 
 
-async def _finished(task: asyncio.Task[None]) -> None:
+async def finished(task: asyncio.Task[None]) -> None:
     """Wait for the task even if we are cancelled meanwhile; then be cancelled."""
     cancelled: asyncio.CancelledError | None = None
     while not task.done():

@@ -1,7 +1,10 @@
 """Facts to record: one of each, with every field filled in."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from mux_tui.core.exchange import Cut, Exchange
 from mux_tui.core.ledger.owner import Owner
 from mux_tui.core.ledger.run_id import new_run_id
 from mux_tui.core.task import (
@@ -112,3 +115,37 @@ def an_outcome(run_id: str, text: str = "Hello.", *attempts: Attempt) -> Outcome
         retries=1,
         seconds=2.5,
     )
+
+
+def an_exchange(id: str = "01x", **changes: Any) -> Exchange:
+    """A turn that the local model answered, every field filled in."""
+    exchange = Exchange(
+        id,
+        "turn",
+        "done",
+        session_id="session-1",
+        agent_id="agent-1",
+        model_asked="claude-sonnet-4-5",
+        model="starter-135m",
+        streamed=True,
+        route="local",
+        reason="local_preferred",
+        sentence="Nothing speaks against the local model.",
+        bytes_in=313_423,
+        bytes_sent=40_000,
+        cuts=(Cut("tool Workflow", "over the budget", 18_800, 0),),
+        tokens_sent=12_000,
+        tokens_counted=12_010,
+        tokens_cached=11_500,
+        tokens_out=40,
+        first_token_seconds=0.25,
+        seconds=1.5,
+        stop_reason="tool_use",
+        tool_calls=2,
+        repairs=1,
+        prefix_break="the system prompt changed at byte 7",
+        http_status=200,
+        error="",
+        notes=("Two tools were left out.",),
+    )
+    return replace(exchange, **changes)

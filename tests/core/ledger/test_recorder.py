@@ -1,11 +1,14 @@
 """A task goes on whatever becomes of its record."""
 
+import asyncio
 import resource
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 from mux_tui.core.config.settings import Ledger as LedgerSettings
 from mux_tui.core.ledger.recorder import Recorder
@@ -51,6 +54,24 @@ async def test_every_step_is_recorded(ledger: Ledger) -> None:
     assert run is not None
     assert (run.status, run.decided_route, len(run.attempts)) == ("done", "local", 1)
     assert said == []
+
+
+async def test_a_step_that_was_cancelled_is_not_in_the_way_of_the_next(
+    ledger: Ledger,
+) -> None:
+    """Its row is written all the same, and the end of the task after it."""
+    said: list[str] = []
+    recorder = Recorder(ledger, OWNER, said.append)
+    task = a_task()
+    beginning = asyncio.create_task(recorder.begin(task))
+    await asyncio.sleep(0)
+    beginning.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await beginning
+    await recorder.finish(an_outcome(task.run_id))
+    run = await ledger.get(task.run_id)
+    assert run is not None
+    assert (run.status, said) == ("done", [])
 
 
 async def test_without_a_ledger_nothing_happens() -> None:

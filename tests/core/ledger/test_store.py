@@ -373,7 +373,7 @@ async def test_columns_are_named_as_opentelemetry_names_them(
 ) -> None:
     columns = {
         str(row[1])
-        for table in ("runs", "attempts")
+        for table in ("runs", "attempts", "exchanges")
         for row in stored(path, f"PRAGMA table_info({table})")
     }
     assert set(CONVENTIONS) <= columns
