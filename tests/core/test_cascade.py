@@ -1,7 +1,7 @@
 """Every way a task can go, from decision to outcome, on scripted backends."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -76,6 +76,12 @@ class Stage:
     verdicts: list[Verdict] = field(default_factory=list[Verdict])
     allow: bool = True
     model: FixedModel | None = None
+    relay: Callable[[RunEvent], None] | None = None
+    """Told each event too."""
+
+    fails: Exception | None = None
+    """Raised when the decision is to be recorded."""
+
     steps: list[str] = field(default_factory=list[str])
     events: list[RunEvent] = field(default_factory=list[RunEvent])
     asked: dict[Route, list[Request]] = field(
@@ -99,6 +105,8 @@ class Stage:
         """Keep what was told."""
         self.events.append(event)
         self.steps.append(type(event).__name__)
+        if self.relay:
+            self.relay(event)
 
     async def begin(self, task: Task, repository: str = "") -> None:
         """Keep that it was recorded."""
@@ -107,6 +115,8 @@ class Stage:
     async def decided(self, run_id: str, decision: Decision) -> None:
         """Keep that it was recorded."""
         self.steps.append("recorded decision")
+        if self.fails:
+            raise self.fails
 
     async def attempted(self, run_id: str, attempt: Attempt) -> None:
         """Keep that it was recorded."""

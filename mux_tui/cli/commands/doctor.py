@@ -16,13 +16,20 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--strict", action="store_true", help="exit 1 when there are warnings"
     )
+    parser.add_argument(
+        "--client",
+        action="store_true",
+        help="also start Claude Code, and see whether the proxy knows all it sends",
+    )
     add_json(parser)
 
 
 async def _doctor(arguments: Namespace, shell: Shell) -> ExitCode:
     from mux_tui.core.doctor.report import examine
 
-    report = await examine(shell.environment, shell.cwd, shell.overrides)
+    report = await examine(
+        shell.environment, shell.cwd, shell.overrides, client=arguments.client
+    )
     if arguments.json:
         document = {"schema": SCHEMA, "status": report.status}
         shell.output.json(document | plain(report))
@@ -59,5 +66,5 @@ COMMAND = Command(
     summary="look for what does not work, and say what to do about it",
     handler=_doctor,
     configure=_configure,
-    examples=("mux doctor", "mux doctor --json", "mux doctor --strict"),
+    examples=("mux doctor", "mux doctor --json", "mux doctor --client --strict"),
 )

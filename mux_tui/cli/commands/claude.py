@@ -1,0 +1,147 @@
+"""`mux claude`: Claude Code on the local model."""
+
+import shlex
+from argparse import ArgumentParser, Namespace
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mux_tui.cli.diagnostics import ExitCode
+from mux_tui.cli.server_phases import ServerPhases
+from mux_tui.cli.shell import Command, Shell
+from mux_tui.core.config.load import load
+from mux_tui.core.config.settings import Settings
+from mux_tui.core.text import one_line
+
+if TYPE_CHECKING:
+    from mux_tui.core.proxy.claude_code import ClientCommand
+    from mux_tui.core.proxy.process.lifecycle import ProxyProcess
+
+
+def _configure(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--profile",
+        choices=("auto", "full", "core", "bare"),
+        help="what it is started with (default: by the model's context and speed)",
+    )
+    parser.add_argument(
+        "--on-exit",
+        choices=("ask", "stop", "keep"),
+        help="what happens to proxy and model server afterwards",
+    )
+    parser.add_argument(
+        "--print-command",
+        action="store_true",
+        help="print what would be started, and start nothing of it",
+    )
+    parser.add_argument(
+        "arguments",
+        nargs="*",
+        metavar="ARGS",
+        help="for Claude Code, untouched, from the first word that is none of ours",
+    )
+
+
+def _settings(arguments: Namespace, shell: Shell) -> Settings:
+    chosen = dict(shell.overrides)
+    if arguments.profile:
+        chosen["proxy.profile"] = arguments.profile
+    if arguments.on_exit:
+        chosen["proxy.on_exit"] = arguments.on_exit
+    return load(shell.environment, shell.cwd, chosen).settings
+
+
+def _claude(arguments: Namespace, shell: Shell) -> int:
+    # Late: all this brings the HTTP client and psutil, which the help does not need.
+    from mux_tui.cli.loop import run_until_done
+    from mux_tui.core.process.foreground import run_foreground
+    from mux_tui.core.proxy.process.lifecycle import ProxyProcess
+
+    settings = _settings(arguments, shell)
+    proxy = ProxyProcess(
+        settings, shell.environment, shell.cwd, overrides=shell.overrides
+    )
+    launch = _Launch()
+
+    async def prepare() -> ExitCode:
+        launch.ours = await proxy.adopt() is None
+        launch.command = await _prepared(arguments, shell, settings, proxy)
+        return ExitCode.OK
+
+    async def clean_up() -> ExitCode:
+        await _afterwards(settings, shell, proxy)
+        return ExitCode.OK
+
+    code = run_until_done(prepare(), shell.diagnostics.warn)
+    if launch.command is None:
+        return code
+    if arguments.print_command:
+        shell.output.line(shlex.join(launch.command.argv))
+        return ExitCode.OK
+
+    # No loop of ours runs meanwhile: the terminal, and its signals, are the client's.
+    status = run_foreground(launch.command.argv, shell.cwd, launch.command.environment)
+    if launch.ours:
+        run_until_done(clean_up(), shell.diagnostics.warn)
+    return status
+
+
+@dataclass
+class _Launch:
+    command: "ClientCommand | None" = None
+    ours: bool = False
+    """The proxy was started for this call."""
+
+
+async def _prepared(
+    arguments: Namespace, shell: Shell, settings: Settings, proxy: "ProxyProcess"
+) -> "ClientCommand":
+    from mux_tui.core.proxy.claude_code import (
+        client_command,
+        find_client,
+        started_model,
+    )
+    from mux_tui.core.proxy.client_environment import client_environment
+    from mux_tui.core.proxy.profile import choose_profile
+
+    variables = shell.environment.variables
+    program = await find_client(settings, variables)
+    phases = ServerPhases(shell.diagnostics)
+    traits = await started_model(settings, shell.environment, shell.cwd, phases.tell)
+    profile = choose_profile(traits, settings.proxy)
+    shell.diagnostics.note(f"profile {one_line(profile.sentence)}")
+    running = await proxy.start(lambda text: shell.diagnostics.note(f"… {text}"))
+    own = client_environment(running.url, running.token, traits, settings.proxy)
+    return client_command(
+        program, profile, variables, own, arguments.arguments, settings.proxy.relay
+    )
+
+
+async def _afterwards(settings: Settings, shell: Shell, proxy: "ProxyProcess") -> None:
+    """Follow the on-exit policy; a proxy that ran before is left alone."""
+    policy = settings.proxy.on_exit
+    if policy == "ask":
+        policy = "keep"
+        if shell.interactive:
+            shell.diagnostics.warn("stop the proxy and the model server? [y/N]")
+            answer = (await shell.answer()).strip().lower()
+            policy = "stop" if answer in ("y", "yes") else "keep"
+    if policy == "stop":
+        from mux_tui.core.model_server.lifecycle import ModelServer
+
+        await proxy.stop()
+        environment = shell.environment
+        await ModelServer(environment.paths, settings.server, environment).stop()
+        shell.diagnostics.note("stopped the proxy and the model server")
+
+
+COMMAND = Command(
+    name="claude",
+    summary="open Claude Code on the local model",
+    handler=_claude,
+    configure=_configure,
+    examples=(
+        "mux claude",
+        "mux claude --profile core -p 'What does this project do?'",
+        "mux claude -- --resume",
+    ),
+)
