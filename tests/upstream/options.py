@@ -1,7 +1,11 @@
 """What can be set for a whole server."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from tests.upstream.exchange import Exchange
 
 Framing = Literal["chunked", "eof"]
 """How streams end on the wire. `eof`: HTTP/1.0, the connection is closed, and a crash
@@ -56,6 +60,9 @@ class Options:
     """Bytes a small compressed answer grows to."""
 
     redirect_to: str = "http://127.0.0.1:9/elsewhere"
+    play: Callable[["Exchange"], Awaitable[None]] | None = None
+    """Answers completions itself, in place of any mode; None: the modes do."""
+
     api_key: str = ""
     """The key that is required; empty: none."""
 

@@ -190,7 +190,8 @@ class Upstream:
         self._changed.set()
         if self.options.first_delay:
             await asyncio.sleep(self.options.first_delay)
-        await MODES[exchange.record.mode].answer(exchange)
+        play = self.options.play
+        await (play or MODES[exchange.record.mode].answer)(exchange)
 
     def _leaves_body(self, headers: dict[str, str]) -> bool:
         return (headers.get("x-fault") or self.options.mode) == "no-read"
