@@ -37,6 +37,7 @@ bench: $(VENV)/.ready-dev ## measure; prints ratios
 	@$(BIN)/python -m bench.startup
 	@$(BIN)/python -m bench.decision
 	@$(BIN)/python -m bench.ledger
+	@$(BIN)/python -m bench.proxy
 
 constraints: $(VENV)/.ready-dev ## write the versions installed now to constraints.txt
 	@$(BIN)/python scripts/write_constraints.py
