@@ -14,6 +14,7 @@ import pytest
 from tests.cli.muxing import Ended, World
 from tests.e2e.acting import Actor, Line, call, overflow
 from tests.upstream import Upstream, upstream
+from tests.upstream.exchange import Cut, Exchange
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420)]
 
@@ -226,6 +227,51 @@ async def test_a_server_that_cuts_never_looks_like_an_answer(world: World) -> No
 
     assert ended.code == 1
     assert result(ended)["is_error"] is True
+
+
+async def test_an_answer_that_broke_off_is_asked_for_again_as_a_whole(
+    world: World,
+) -> None:
+    """The client repeats the request without streaming, and is answered."""
+    broken: list[bool] = []
+
+    async def play(exchange: Exchange) -> None:
+        if not broken:
+            broken.append(True)
+            await exchange.head()
+            await exchange.say("Half an ans")
+            raise Cut
+        await exchange.reply("The whole answer.")
+
+    async with upstream(play=play, model="actor-30b") as server:
+        world.variables["MUX_PROVIDERS_LOCAL_BASE_URL"] = server.base_url
+        ended = await claude(world, "-p", "Hi", "--output-format", "json")
+
+    assert ended.code == 0, ended.err
+    assert result(ended)["result"] == "The whole answer."
+
+
+async def test_a_sub_agent_asks_the_same_model(world: World) -> None:
+    """Its conversation is its own, and its answer comes back to the first one."""
+
+    def first(body: dict[str, Any]) -> str:
+        return call(
+            "Task" if "Task" in str(body["messages"][0]) else "Agent",
+            description="look around",
+            prompt="Tell what the walls are made of.",
+            subagent_type="general-purpose",
+        )
+
+    actor = Actor([first, "They are made of brick.", "My agent says: brick."])
+    async with stage(world, actor):
+        ended = await claude(
+            world, "--profile", "full", "-p", "Ask an agent", "--output-format", "json"
+        )
+
+    assert ended.code == 0, ended.err
+    assert result(ended)["result"] == "My agent says: brick."
+    assert "Tell what the walls are made of." in actor.words(1)
+    assert "They are made of brick." in actor.words(2)
 
 
 async def test_the_model_stops_when_the_client_is_interrupted(world: World) -> None:

@@ -119,10 +119,13 @@ async def _prepared(
 async def _afterwards(settings: Settings, shell: Shell, proxy: "ProxyProcess") -> None:
     """Follow the on-exit policy; a proxy that ran before is left alone."""
     policy = settings.proxy.on_exit
+    # Somebody else's server is not ours to stop.
+    ours = not settings.providers.local.base_url
+    what = "the proxy and the model server" if ours else "the proxy"
     if policy == "ask":
         policy = "keep"
         if shell.interactive:
-            shell.diagnostics.warn("stop the proxy and the model server? [y/N]")
+            shell.diagnostics.warn(f"stop {what}? [y/N]")
             answer = (await shell.answer()).strip().lower()
             policy = "stop" if answer in ("y", "yes") else "keep"
     if policy == "stop":
@@ -130,8 +133,9 @@ async def _afterwards(settings: Settings, shell: Shell, proxy: "ProxyProcess") -
 
         await proxy.stop()
         environment = shell.environment
-        await ModelServer(environment.paths, settings.server, environment).stop()
-        shell.diagnostics.note("stopped the proxy and the model server")
+        if ours:
+            await ModelServer(environment.paths, settings.server, environment).stop()
+        shell.diagnostics.note(f"stopped {what}")
 
 
 COMMAND = Command(

@@ -12,7 +12,7 @@ from mux_tui.core.errors import EnvironmentProblem, MuxError
 from mux_tui.core.local_model.base import Report
 from mux_tui.core.local_model.build import local_client, local_model
 from mux_tui.core.local_model.reading_speed import known_speed
-from mux_tui.core.proxy.profile import Profile
+from mux_tui.core.proxy.profile import Profile, arguments_of
 from mux_tui.core.proxy.traits import traits_of
 from mux_tui.core.proxy.translate.facts import ModelTraits
 
@@ -121,4 +121,5 @@ def client_command(
     elsewhere = [kept.get("NO_PROXY", ""), own.get("NO_PROXY", "")]
     both = {"NO_PROXY": ",".join(filter(None, elsewhere))}
     environment = kept | profile.variables | dict(own) | both
-    return ClientCommand((str(program), *profile.arguments, *arguments), environment)
+    argv = (str(program), *arguments_of(profile, arguments))
+    return ClientCommand(argv, environment)

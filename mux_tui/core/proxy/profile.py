@@ -4,6 +4,7 @@ Claude Code with all its tools begins every conversation with more tokens than a
 model can hold; with its core tools, with a quarter of them; bare, with a twentieth.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,11 +46,26 @@ _LEAN = {
 
 PROFILES: dict[ProfileName, Profile] = {
     "full": Profile("full", (), {}, 22_000),
-    "core": Profile(
-        "core", ("--tools", CORE_TOOLS, "--disable-slash-commands"), _LEAN, 4500
-    ),
+    "core": Profile("core", ("--tools", CORE_TOOLS), _LEAN, 4500),
     "bare": Profile("bare", ("--bare",), _LEAN, 1200),
 }
+
+_PRINTING = {"-p", "--print"}
+
+
+def arguments_of(profile: Profile, users: Sequence[str]) -> tuple[str, ...]:
+    """What to start Claude Code with, the user's own arguments last, so that they win.
+
+    Args:
+        profile: The chosen one.
+        users: The user's arguments, untouched.
+    """
+    own = profile.arguments
+    if profile.name == "core" and _PRINTING & set(users):
+        # Where nobody types `/exit`, the list of commands is only long.
+        own = (*own, "--disable-slash-commands")
+
+    return (*own, *users)
 
 
 def choose_profile(traits: ModelTraits | None, proxy: Proxy) -> Profile:

@@ -8,7 +8,7 @@ from mux_tui.core.config.settings import Proxy, Settings
 from mux_tui.core.errors import EnvironmentProblem
 from mux_tui.core.proxy.claude_code import client_command, find_client, version_in
 from mux_tui.core.proxy.client_environment import client_environment, max_tokens_of
-from mux_tui.core.proxy.profile import PROFILES, choose_profile
+from mux_tui.core.proxy.profile import PROFILES, arguments_of, choose_profile
 from mux_tui.core.proxy.translate.facts import ModelTraits, Tier
 
 
@@ -89,6 +89,14 @@ def test_the_user_s_arguments_come_last_and_untouched() -> None:
     assert command.argv[1] == "--tools"
     assert "ANTHROPIC_API_KEY" not in command.environment
     assert command.environment["NO_PROXY"] == "intern,127.0.0.1"
+
+
+def test_a_person_keeps_the_client_s_own_commands() -> None:
+    """`/exit` and `/compact` are commands; a script has no use for their list."""
+    off = "--disable-slash-commands"
+    assert off not in arguments_of(PROFILES["core"], [])
+    assert off in arguments_of(PROFILES["core"], ["-p", "hi"])
+    assert off not in arguments_of(PROFILES["full"], ["-p", "hi"])
 
 
 async def test_a_missing_client_is_said_with_the_line_that_installs_it(
