@@ -89,8 +89,7 @@ class LocalProvider:
     that mux starts itself."""
 
     model: str = ""
-    """The model's id at that server, or the directory of an MLX model; empty: the
-    installed starter, or the server's first model."""
+    """Its id there, or an MLX model's directory; empty: the starter, or the first."""
 
     api_key_env: str = ""
     """Name of the environment variable that holds the server's key; empty: none."""
@@ -187,8 +186,7 @@ class LocalRuntime:
     """Seconds between two looks."""
 
     restart_command: tuple[str, ...] = ()
-    """Program and arguments that restart the server, run without a shell; empty: it
-    is not restarted."""
+    """What restarts the server, run without a shell; empty: nothing does."""
 
     restart_timeout: float = bounded(180.0, 1, 3600)
     """Seconds the restart command may take."""
@@ -345,6 +343,9 @@ class Proxy:
 
     tier_high: str = "local"
     """Who answers hard questions: `local`, or a Claude model's name."""
+
+    cloud_model: str = "claude-sonnet-5"
+    """Whom the real API is asked for when neither a tier nor the client names one."""
 
     keep_last: bool = True
     """Keep the last request, as it came and as it was translated, for debugging."""

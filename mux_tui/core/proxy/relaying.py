@@ -59,9 +59,13 @@ class Relaying:
             return reply
 
         exchange.set(http_status=reply.status)
-        watched = _watched(reply.body, tap, exchange)
+
+        passing = reply.body
+        watched = _watched(passing, tap, exchange)
 
         async def left() -> None:
+            # The watching may not have begun, and then closes nothing.
+            await passing.aclose()
             exchange.end("cancelled")
 
         return replace(reply, body=ClosingBody(watched, left))

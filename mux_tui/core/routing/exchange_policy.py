@@ -20,10 +20,7 @@ from mux_tui.core.routing.intent import TIERS, EffortTier, tier_of
 from mux_tui.core.routing.situation import LocalState
 from mux_tui.core.text import one_line
 
-__all__ = ["CLOUD_MODEL", "ExchangeDecision", "ExchangeSituation", "decide_exchange"]
-
-CLOUD_MODEL = "claude-sonnet-5"
-"""Who is asked when neither a tier nor the client names a Claude model."""
+__all__ = ["ExchangeDecision", "ExchangeSituation", "decide_exchange"]
 
 _Wish = tuple[ProxyReason, str]
 """A reason that speaks for the cloud, and the clause that says it."""
@@ -131,7 +128,7 @@ def _cloud_model(situation: ExchangeSituation, tier: EffortTier, proxy: Proxy) -
         if named := claude_model_of(near, proxy):
             return named
 
-    return situation.model_asked or CLOUD_MODEL
+    return situation.model_asked or proxy.cloud_model
 
 
 _EFFORT: dict[EffortTier, str] = {

@@ -2,10 +2,10 @@
 
 from typing import get_args
 
+from mux_tui.core.config.settings import Proxy
 from mux_tui.core.exchange import ProxyReason
 from mux_tui.core.proxy.relay import RelayLimits
 from mux_tui.core.routing.exchange_inputs import EXCHANGE_INPUTS
-from mux_tui.core.routing.exchange_policy import CLOUD_MODEL
 from mux_tui.core.routing.intent import LONG_WORDS, MANY_PATHS, Intent, tier_of
 from mux_tui.core.routing.stickiness import CONVERSATIONS
 from tests.core.routing.test_document import DOCUMENT, table
@@ -39,7 +39,7 @@ def test_the_numbers_are_those_of_the_code() -> None:
         f"{MANY_PATHS} or more paths",
         f"{LONG_WORDS:,} or more characters",
         f"The last {CONVERSATIONS} conversations",
-        f"else `{CLOUD_MODEL}`",
+        f"else `{Proxy().cloud_model}`",
         f"begins within {limits.first_byte:.0f} seconds",
         f"silent for {limits.silence:.0f} seconds",
     ):

@@ -10,7 +10,6 @@ from mux_tui.core.config.settings import Cloud, Proxy
 from mux_tui.core.exchange import ProxyReason
 from mux_tui.core.routing.exchange_inputs import EXCHANGE_INPUTS
 from mux_tui.core.routing.exchange_policy import (
-    CLOUD_MODEL,
     ExchangeDecision,
     ExchangeSituation,
     decide_exchange,
@@ -141,8 +140,8 @@ def test_side_calls_do_not_keep_the_model_busy(kind: str) -> None:
 def test_the_sentence_tells_the_numbers() -> None:
     decision = decide(prompt_tokens=9000, tokens_exact=False)
     assert decision.sentence == (
-        f"goes to {CLOUD_MODEL}: it needs about 9,500 tokens with the answer, and tiny "
-        "holds 8,192"
+        f"goes to {Proxy().cloud_model}: it needs about 9,500 tokens with the answer, "
+        "and tiny holds 8,192"
     )
 
 
@@ -180,7 +179,7 @@ def test_the_inputs_lean_where_the_reasons_go() -> None:
 @pytest.mark.parametrize(
     ("proxy", "others", "model"),
     [
-        (OPEN, TOO_LARGE, CLOUD_MODEL),
+        (OPEN, TOO_LARGE, Proxy().cloud_model),
         (OPEN, TOO_LARGE | {"model_asked": "claude-opus-9"}, "claude-opus-9"),
         (TIERED, TOO_LARGE, OPUS),
         (replace(OPEN, tier_low=SONNET), TOO_LARGE, SONNET),
