@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from tests.cli.muxing import Ended, World
+from tests.cloud import Answer, cloud
+from tests.cloud.received import fingerprint
 from tests.e2e.acting import Actor, Line, call, overflow
 from tests.upstream import Upstream, upstream
 from tests.upstream.exchange import Cut, Exchange
@@ -336,3 +338,46 @@ async def test_the_real_model_answers_with_the_core_tools(
     assert told["result"].strip()
     [usage] = told["modelUsage"].values()
     assert usage["outputTokens"] > 0
+
+
+async def test_with_relay_but_without_a_login_everything_stays_local(
+    world: World,
+) -> None:
+    actor = Actor(["From this machine."])
+    world.variables["MUX_PROXY_RELAY"] = "true"
+    async with stage(world, actor):
+        ended = await claude(world, "-p", "Hi", "--output-format", "json")
+
+    assert ended.code == 0, ended.err
+    assert "not logged in" in ended.err
+    assert result(ended)["result"] == "From this machine."
+
+
+async def test_a_hard_question_is_relayed_with_the_client_s_own_login(
+    world: World,
+) -> None:
+    """The real API is a scripted one; it sees the client's key and not our token."""
+    actor = Actor(["From this machine."])
+    async with cloud(Answer("From the real API.")) as vendor, stage(world, actor):
+        world.variables |= {
+            "MUX_PROXY_RELAY": "true",
+            "MUX_PROXY_RELAY_URL": vendor.base_url,
+            "MUX_PROXY_TIER_HIGH": "claude-opus-4-8",
+            "ANTHROPIC_API_KEY": "sk-ant-scripted-key",
+        }
+        (world.home / ".claude.json").write_text('{"hasCompletedOnboarding": true}')
+        ended = await claude(
+            world,
+            "-p",
+            "Design the architecture of a distributed cache with strong consistency.",
+            "--output-format",
+            "json",
+        )
+
+    assert ended.code == 0, ended.err
+    assert result(ended)["result"] == "From the real API."
+    [asked] = vendor.asked
+    assert asked.model == "claude-opus-4-8"
+    assert asked.headers["x-api-key"] == fingerprint("sk-ant-scripted-key")
+    assert "x-mux-token" not in asked.headers
+    assert actor.seen == []

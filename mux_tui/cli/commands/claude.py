@@ -2,7 +2,7 @@
 
 import shlex
 from argparse import ArgumentParser, Namespace
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mux_tui.cli.diagnostics import ExitCode
@@ -104,15 +104,19 @@ async def _prepared(
     from mux_tui.core.proxy.profile import choose_profile
 
     variables = shell.environment.variables
-    program = await find_client(settings, variables)
+    client = await find_client(settings, variables)
     phases = ServerPhases(shell.diagnostics)
     traits = await started_model(settings, shell.environment, shell.cwd, phases.tell)
     profile = choose_profile(traits, settings.proxy)
     shell.diagnostics.note(f"profile {one_line(profile.sentence)}")
     running = await proxy.start(lambda text: shell.diagnostics.note(f"… {text}"))
-    own = client_environment(running.url, running.token, traits, settings.proxy)
+    relay = settings.proxy.relay and client.logged_in
+    if settings.proxy.relay and not relay:
+        shell.diagnostics.note("Claude Code is not logged in: everything stays local")
+    proxied = replace(settings.proxy, relay=relay)
+    own = client_environment(running.url, running.token, traits, proxied)
     return client_command(
-        program, profile, variables, own, arguments.arguments, settings.proxy.relay
+        client.program, profile, variables, own, arguments.arguments, relay
     )
 
 

@@ -26,6 +26,15 @@ _NUMBER = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 
 @dataclass(frozen=True)
+class Client:
+    """The installed Claude Code."""
+
+    program: Path
+    logged_in: bool
+    """It has a login of its own, which may be sent on to the real API."""
+
+
+@dataclass(frozen=True)
 class ClientCommand:
     """A Claude Code that is ready to be started."""
 
@@ -33,8 +42,8 @@ class ClientCommand:
     environment: Mapping[str, str]
 
 
-async def find_client(settings: Settings, variables: Mapping[str, str]) -> Path:
-    """The installed Claude Code.
+async def find_client(settings: Settings, variables: Mapping[str, str]) -> Client:
+    """The installed Claude Code, and whether it is logged in.
 
     Raises:
         EnvironmentProblem: It is missing, or too old.
@@ -53,7 +62,7 @@ async def find_client(settings: Settings, variables: Mapping[str, str]) -> Path:
             f"Update it: {INSTALL}@latest",
         )
 
-    return status.found
+    return Client(status.found, bool(status.logged_in))
 
 
 async def started_model(
