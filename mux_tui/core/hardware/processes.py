@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psutil
 
+from mux_tui.core.text import one_line
+
 _LINUX = sys.platform == "linux"
 _SAME_START = 0.02
 """Seconds two readings of one start time may differ: two ticks of the clock."""
@@ -112,6 +114,17 @@ def port_owner(port: int) -> PortOwner | None:
         held = list(_own_listeners(port))
 
     return next(iter(sorted(held, key=lambda owner: owner.pid is None)), None)
+
+
+def who_holds(port: int) -> str:
+    """Who holds a port, as a sentence, safe to show; empty: nobody that can be told."""
+    owner = port_owner(port)
+    if owner is None:
+        return ""
+
+    number = f" (pid {owner.pid})" if owner.pid else ""
+    name = one_line(owner.name, 60) or "another program"
+    return f"port {port} is in use by {name}{number}"
 
 
 def _own_listeners(port: int) -> Iterable[PortOwner]:

@@ -15,7 +15,7 @@ from mux_tui.core.config.environment import Environment
 from mux_tui.core.config.settings import Server
 from mux_tui.core.errors import ServerError
 from mux_tui.core.hardware.openblas import find_openblas
-from mux_tui.core.hardware.processes import ProcessIdentity, identity, port_owner
+from mux_tui.core.hardware.processes import ProcessIdentity, identity, who_holds
 from mux_tui.core.model_server.exit_mark import exit_mark
 from mux_tui.core.model_server.record import ServerRecord, write_record
 from mux_tui.core.model_server.server_log import LIMIT_BYTES, rotate
@@ -151,15 +151,11 @@ def bound_port(wanted: int) -> int:
 
 def port_taken(port: int, why: str = "") -> ServerError:
     """The error for a port that something else holds."""
-    owner = port_owner(port)
-    what = f"port {port} cannot be used"
-    if owner is not None:
-        number = f" (pid {owner.pid})" if owner.pid else ""
-        name = one_line(owner.name, 60) or "another program"
-        what, why = f"port {port} is in use by {name}{number}", ""
-
+    held = who_holds(port)
     return ServerError(
-        what, why, "End that program, or set server.port to another port or to 0"
+        held or f"port {port} cannot be used",
+        "" if held else why,
+        "End that program, or set server.port to another port or to 0",
     )
 
 

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 from mux_tui.core.config.settings import Cloud, Escalation, Router
 from mux_tui.core.routing.override import split_override
-from mux_tui.core.routing.situation import LocalState, Situation
+from mux_tui.core.routing.situation import (
+    LocalState,
+    Situation,
+    readiness,
+    shown_name,
+)
 from mux_tui.core.task import Reason, Route
 from mux_tui.core.text import one_line
 
@@ -78,7 +83,7 @@ def _forced(situation: Situation, cloud: Cloud) -> Choice | None:
 
     how = f"the word @{route}" if situation.route == "auto" else f"--route {route}"
     if route == "local":
-        state = _readiness(situation.local)
+        state = readiness(situation.local)
         return Choice(
             route,
             "route_requested",
@@ -113,7 +118,7 @@ def _reasons(situation: Situation, router: Router) -> list[tuple[Escalation, str
     """Every reason to leave this machine that holds, the strongest first."""
     reasons: list[tuple[Escalation, str]] = []
     if not available(situation.local):
-        reasons.append(("local_unavailable", _readiness(situation.local)))
+        reasons.append(("local_unavailable", readiness(situation.local)))
     if not fits(situation):
         reasons.append(("context_too_large", _overflow(situation)))
     words = situation.features.keywords
@@ -142,14 +147,14 @@ def _overflow(situation: Situation) -> str:
     about = "" if situation.tokens_exact else "about "
     return (
         f"it needs {about}{needed_tokens(situation):,} tokens with the answer, and "
-        f"{_name(situation.local)} holds {situation.local.context_window:,}"
+        f"{shown_name(situation.local)} holds {situation.local.context_window:,}"
     )
 
 
 def _stays(
     situation: Situation, reasons: list[tuple[Escalation, str]], blocked: str
 ) -> str:
-    state = _readiness(situation.local)
+    state = readiness(situation.local)
     if not reasons:
         return (
             f"stays local: nothing in the task calls for a stronger model, and {state}"
@@ -159,27 +164,6 @@ def _stays(
     hindrance = blocked or f"router.escalate_on leaves out {reason}"
     again = ", so it is started again" if situation.local.status == "crashed" else ""
     return f"stays local although {why}: {hindrance}{again}"
-
-
-def _readiness(local: LocalState) -> str:
-    name = _name(local)
-    detail = one_line(local.detail, 160).rstrip(".")
-    detail = f" ({detail})" if detail else ""
-    match local.status:
-        case "ready":
-            return f"{name} is ready"
-        case "startable":
-            return f"{name} can be started"
-        case "crashed":
-            return f"the server of {name} has died or hangs{detail}"
-        case "unreachable":
-            return f"the server of {name} does not answer{detail}"
-        case "not_configured":
-            return f"no local model is set up{detail}"
-
-
-def _name(local: LocalState) -> str:
-    return one_line(local.model, 80) or "the local model"
 
 
 def listed(words: tuple[str, ...]) -> str:

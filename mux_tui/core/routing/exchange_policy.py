@@ -17,7 +17,7 @@ from mux_tui.core.routing.exchange_situation import (
     turns_in_flight,
 )
 from mux_tui.core.routing.intent import TIERS, EffortTier, tier_of
-from mux_tui.core.routing.situation import LocalState
+from mux_tui.core.routing.situation import readiness, shown_name
 from mux_tui.core.text import one_line
 
 __all__ = ["ExchangeDecision", "ExchangeSituation", "decide_exchange"]
@@ -44,7 +44,7 @@ def decide_exchange(
     inputs = exchange_inputs(situation, tier, proxy, cloud)
     wish = _wish(situation, tier, proxy)
     if wish is None:
-        why = f"stays local: nothing calls for more, and {_readiness(situation.local)}"
+        why = f"stays local: nothing calls for more, and {readiness(situation.local)}"
         return ExchangeDecision("local", "local_preferred", why, "", inputs, tier)
 
     reason, why = wish
@@ -88,7 +88,7 @@ def _wish(situation: ExchangeSituation, tier: EffortTier, proxy: Proxy) -> _Wish
     if not fits(situation):
         return "context_too_large", _overflow(situation)
     if not available(situation.local):
-        return "local_unavailable", _readiness(situation.local)
+        return "local_unavailable", readiness(situation.local)
     if situation.intent == "try_again" and not situation.agent_id:
         return "user_unhappy", "you were not content with the last answer"
     if claude_model_of(tier, proxy):
@@ -139,7 +139,7 @@ _EFFORT: dict[EffortTier, str] = {
 
 
 def _busy(situation: ExchangeSituation) -> str:
-    name = _name(situation.local)
+    name = shown_name(situation.local)
     who = "a sub-agent need not wait" if situation.agent_id else "you need not wait"
     return f"{name} is answering another request, and {who}"
 
@@ -148,25 +148,5 @@ def _overflow(situation: ExchangeSituation) -> str:
     about = "" if situation.tokens_exact else "about "
     return (
         f"it needs {about}{needed_tokens(situation):,} tokens with the answer, and "
-        f"{_name(situation.local)} holds {situation.local.context_window:,}"
+        f"{shown_name(situation.local)} holds {situation.local.context_window:,}"
     )
-
-
-def _readiness(local: LocalState) -> str:
-    name = _name(local)
-    detail = f" ({one_line(local.detail, 160)})" if local.detail else ""
-    match local.status:
-        case "ready":
-            return f"{name} is ready"
-        case "startable":
-            return f"{name} can be started"
-        case "crashed":
-            return f"the server of {name} has died{detail}"
-        case "unreachable":
-            return f"the server of {name} does not answer{detail}"
-        case "not_configured":
-            return f"no local model is set up{detail}"
-
-
-def _name(local: LocalState) -> str:
-    return one_line(local.model, 80) or "the local model"

@@ -5,6 +5,7 @@ from typing import Literal
 
 from mux_tui.core.routing.features import Features
 from mux_tui.core.task import Kind, Route, RouteChoice
+from mux_tui.core.text import one_line
 
 LocalStatus = Literal["ready", "startable", "crashed", "unreachable", "not_configured"]
 """`startable`: not running, and mux can start it. `crashed`: mux had started it, and it
@@ -70,3 +71,26 @@ class Situation:
     """Cloud routes whose CLI was found."""
 
     repository: Repository = Repository()
+
+
+def readiness(local: LocalState) -> str:
+    """How the local model is, as a clause."""
+    name = shown_name(local)
+    detail = one_line(local.detail, 160).rstrip(".")
+    detail = f" ({detail})" if detail else ""
+    match local.status:
+        case "ready":
+            return f"{name} is ready"
+        case "startable":
+            return f"{name} can be started"
+        case "crashed":
+            return f"the server of {name} has died or hangs{detail}"
+        case "unreachable":
+            return f"the server of {name} does not answer{detail}"
+        case "not_configured":
+            return f"no local model is set up{detail}"
+
+
+def shown_name(local: LocalState) -> str:
+    """What people call the local model, safe to show."""
+    return one_line(local.model, 80) or "the local model"

@@ -3,8 +3,7 @@
 import socket
 
 from mux_tui.core.errors import ProxyError
-from mux_tui.core.hardware.processes import port_owner
-from mux_tui.core.text import one_line
+from mux_tui.core.hardware.processes import who_holds
 
 _BACKLOG = 1024
 
@@ -38,13 +37,9 @@ def check_port(port: int) -> None:
 
 
 def _taken(port: int, why: str) -> ProxyError:
-    owner = port_owner(port)
-    what = f"port {port} cannot be used"
-    if owner is not None:
-        number = f" (pid {owner.pid})" if owner.pid else ""
-        name = one_line(owner.name, 60) or "another program"
-        what, why = f"port {port} is in use by {name}{number}", ""
-
+    held = who_holds(port)
     return ProxyError(
-        what, why, "End that program, or take a free port: mux config set proxy.port 0"
+        held or f"port {port} cannot be used",
+        "" if held else why,
+        "End that program, or take a free port: mux config set proxy.port 0",
     )
