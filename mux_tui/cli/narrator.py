@@ -8,6 +8,7 @@ from typing import assert_never
 
 from mux_tui.cli.diagnostics import Diagnostics
 from mux_tui.cli.output import Output
+from mux_tui.cli.server_phases import ServerPhases
 from mux_tui.core.events import (
     Answered,
     AttemptEnded,
@@ -49,7 +50,7 @@ class Narrator:
         """What has been streamed of the attempt under way."""
 
         self._said = ""
-        self._phase = ""
+        self._phases = ServerPhases(diagnostics)
 
     def tell(self, event: RunEvent) -> None:  # noqa: C901, PLR0912
         """Tell what has just happened."""
@@ -102,15 +103,9 @@ class Narrator:
             self._say(f"● {decision.route}: {decision.sentence}")
 
     def _served(self, change: ServerChanged) -> None:
-        if change.phase == self._phase:
-            # The same phase again tells something about it, such as scarce memory.
-            self._say(f"  {one_line(change.text)}")
-            return
-
-        self._phase = change.phase
-        about = f": {one_line(change.text)}" if change.text else ""
-        end = change.phase in ("ready", "stopped")
-        self._diagnostics.progress(f"… model server {change.phase}{about}", end)
+        if self._live:
+            self._output.end_line()
+        self._phases.tell(change)
 
     def _escalated(self, step: Escalated) -> None:
         # A task that was decided for the cloud has had this said already.
