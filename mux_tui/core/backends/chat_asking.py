@@ -15,19 +15,14 @@ from mux_tui.core.backends.chat_answer import Answer
 from mux_tui.core.backends.chat_endpoint import Endpoint
 from mux_tui.core.backends.chat_faults import (
     as_backend_errors,
-    cut,
     from_status,
-    is_cut,
     is_overflow,
 )
 from mux_tui.core.backends.chat_http import Patience, prepared, received, refusal, sent
 from mux_tui.core.backends.chat_reader import AnswerReader
-from mux_tui.core.errors import BackendError
+from mux_tui.core.backends.chat_silence import NOT_ENDED, Silence
 from mux_tui.core.events import BackendEvent, ReasoningDelta, TextDelta
 from mux_tui.core.wire.openai import Message, ServerFault, build_request, parse_fault
-
-_AFTER_FINISH_SECONDS = 5.0
-"""How long a finished answer waits for its token counts and its end."""
 
 _WIRE_MARGIN = 1024 * 1024
 
@@ -97,6 +92,7 @@ class _Asking:
         self._client = client
         self._endpoint = endpoint
         self._question = question
+        self._silence = Silence(question.first_token_timeout, question.stall_timeout)
         # JSON escapes double most text, and there is a frame around it.
         wire_limit = 2 * question.answer_bytes + _WIRE_MARGIN
         self._reader = AnswerReader(endpoint, self.answer, wire_limit)
@@ -124,36 +120,18 @@ class _Asking:
                 if reader.done:
                     return
                 if reader.advanced:
-                    self.patience.restart(self._stall_limit)
-
-    @property
-    def _stall_limit(self) -> float:
-        limit = self._question.stall_timeout
-        return min(limit, _AFTER_FINISH_SECONDS) if self._reader.whole else limit
+                    self.patience.restart(self._silence.allowed(reader.whole))
 
     def _settle(self, error: Exception) -> None:
         """Let a fault pass that came after the answer was complete."""
         if self._reader.whole:
-            self.answer.notes.append("the server did not end the stream properly")
-        elif isinstance(error, TimeoutError):
-            raise self._stalled() from error
-        elif self.answer.tokens and is_cut(error):
-            raise cut(self.answer.tokens) from error
-        else:
+            self.answer.notes.append(NOT_ENDED)
+            return
+        fault = self._silence.fault(error, self._endpoint, self.answer.tokens)
+        if fault is None:
             raise error
 
-    def _stalled(self) -> BackendError:
-        question, tokens = self._question, self.answer.tokens
-        if not tokens:
-            what = f"no token from {self._endpoint.shown}"
-            limit = f"within {question.first_token_timeout:g} s"
-        else:
-            what = f"the local server fell silent after {tokens} tokens"
-            limit = f"for {question.stall_timeout:g} s"
-
-        return BackendError(
-            "stalled", f"{what} {limit}", "", "Look at it: mux server logs"
-        )
+        raise fault from error
 
     @asynccontextmanager
     async def _opened(self) -> AsyncGenerator[httpx.Response, None]:

@@ -17,12 +17,11 @@ import orjson
 from mux_tui.core.backends.chat_endpoint import Endpoint
 from mux_tui.core.backends.chat_faults import (
     as_backend_errors,
-    cut,
     from_status,
-    is_cut,
 )
 from mux_tui.core.backends.chat_http import Patience, prepared, received, refusal, sent
 from mux_tui.core.backends.chat_reader import AnswerReader
+from mux_tui.core.backends.chat_silence import NOT_ENDED, Silence
 from mux_tui.core.config.settings import Settings
 from mux_tui.core.errors import BackendError
 from mux_tui.core.events import Prefilled
@@ -30,9 +29,6 @@ from mux_tui.core.wire.openai import Piece, ServerFault, parse_fault
 
 Sign = Piece | Prefilled
 """Something the model did: it read, thought, spoke or ended."""
-
-_AFTER_FINISH_SECONDS = 5.0
-"""How long a finished answer waits for its token counts and its end."""
 
 _WIRE_MARGIN = 1024 * 1024
 _NEVER_SENT = ("model", "adapters", "draft_model", "num_draft_tokens")
@@ -170,6 +166,7 @@ class _Asking:
         self._client = client
         self._endpoint = endpoint
         self._limits = limits
+        self._silence = Silence(limits.first_token, limits.stall)
         self._pieces = _Pieces(limits.answer_bytes, notes)
         # JSON escapes double most text, and there is a frame around it.
         wire_limit = 2 * limits.answer_bytes + _WIRE_MARGIN
@@ -198,37 +195,18 @@ class _Asking:
                 if reader.done:
                     return
                 if reader.advanced:
-                    self.patience.restart(self._stall_limit)
-
-    @property
-    def _stall_limit(self) -> float:
-        limit = self._limits.stall
-        return min(limit, _AFTER_FINISH_SECONDS) if self._reader.whole else limit
+                    self.patience.restart(self._silence.allowed(reader.whole))
 
     def _settle(self, error: Exception) -> None:
         """Let a fault pass that came after the answer was complete."""
         if self._reader.whole:
-            self._pieces.notes.append("the server did not end the stream properly")
+            self._pieces.notes.append(NOT_ENDED)
             return
-        if isinstance(error, TimeoutError):
-            raise self._stalled() from error
-        if self._pieces.tokens and is_cut(error):
-            raise cut(self._pieces.tokens) from error
+        fault = self._silence.fault(error, self._endpoint, self._pieces.tokens)
+        if fault is None:
+            raise error
 
-        raise error
-
-    def _stalled(self) -> BackendError:
-        tokens = self._pieces.tokens
-        if not tokens:
-            what = f"no token from {self._endpoint.shown}"
-            limit = f"within {self._limits.first_token:g} s"
-        else:
-            what = f"the local server fell silent after {tokens} tokens"
-            limit = f"for {self._limits.stall:g} s"
-
-        return BackendError(
-            "stalled", f"{what} {limit}", "", "Look at it: mux server logs"
-        )
+        raise fault from error
 
     @asynccontextmanager
     async def _opened(self, body: bytes) -> AsyncGenerator[httpx.Response, None]:
