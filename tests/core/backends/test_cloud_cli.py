@@ -43,12 +43,14 @@ class Asker:
         self, route: Route, mode: str = "answer", prompt: str = "a question"
     ) -> list[BackendEvent]:
         self.clis.say(mode)
+        before = psutil.Process().children()
         try:
             request = Request(prompt, self.cwd)
             async with aclosing(self.backend(route).run(request)) as events:
                 return [event async for event in events]
         finally:
-            assert psutil.Process().children() == []
+            now = psutil.Process().children()
+            assert [child for child in now if child not in before] == []
             assert not any(group_alive(call["pgid"]) for call in self.clis.calls)
 
     async def answer(
