@@ -178,7 +178,7 @@ class Cascade:
 
     async def _allowed(self, route: Route, text: str) -> bool:
         permission = self._parts.settings.cloud.permission
-        return await permitted(permission, self._parts.ask, route, text)
+        return await permitted(permission, self._parts.ask, self._task, route, text)
 
     def _declined(self, route: Route) -> Outcome:
         sentence = f"it was not sent to {route}: you did not allow it"

@@ -4,6 +4,7 @@ An engine owns the HTTP client, the ledger and the runs. It outlives every shell
 watches a run, so that no way of leaving a shell loses a row.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -27,10 +28,12 @@ from mux_tui.core.ledger.run_id import new_run_id
 from mux_tui.core.ledger.store import Ledger, open_ledger
 from mux_tui.core.local_model.base import LocalModel
 from mux_tui.core.local_model.build import local_client, local_model
+from mux_tui.core.local_model.seen import SeenModel
 from mux_tui.core.permission import Ask, nobody
 from mux_tui.core.routing.policy import decide
+from mux_tui.core.routing.situation import LocalState
 from mux_tui.core.run import Run
-from mux_tui.core.survey import survey
+from mux_tui.core.survey import Looked, count, survey
 from mux_tui.core.task import Decision, Door, Kind, RouteChoice, Task, Verdict
 from mux_tui.core.verification.verdict import verify
 
@@ -51,6 +54,13 @@ class Engine:
 
     door: Door = "cli"
     runs: list[Run] = field(default_factory=list[Run])
+    """Those that have not ended yet, when last looked at."""
+
+    seen: SeenModel | None = None
+    """The local model as decisions see it; None: they ask it each time."""
+
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _cwd: Path = Path()
 
     def accept(
         self,
@@ -101,14 +111,43 @@ class Engine:
         self.notices.clear()
         recorder = Recorder(self.ledger, _owner(), lambda text: run.tell(Notice(text)))
         run.begin(Cascade(task, self.parts, recorder, run.tell), recorder)
+        self.runs = [one for one in self.runs if one.outcome is None]
         self.runs.append(run)
         return run
 
+    async def renew(self, settings: Settings) -> None:
+        """Let other settings hold for the tasks that are started from now on.
+
+        The ledger stays the one it is.
+        """
+        local = self.local
+        if _local_parts(settings) != _local_parts(self.settings):
+            # The one before goes on serving what is under way.
+            local = await _local(self._stack, settings, self.environment, self._cwd)
+            self.seen = _seen(local, self.door)
+        parts = _parts(
+            settings, self.environment, local, self.seen or local, self.parts.ask
+        )
+        self.settings, self.local, self.parts = settings, local, parts
+
+    async def local_state(self) -> LocalState:
+        """How the local model is, for whoever keeps looking; decisions see it too."""
+        return await (self.seen.look() if self.seen else self.local.state())
+
+    async def warm(self) -> None:
+        """Load what the first decision needs, so that it comes at once."""
+        await asyncio.to_thread(count, "warm", self.local)
+        await self.local_state()
+
     async def end_runs(self) -> None:
-        """Cancel what is under way, and wait until it is recorded."""
+        """End what is under way, and wait until it is recorded.
+
+        On the command line leaving means that the user does not want the task any
+        more; elsewhere it was mux that ended, and the row says `interrupted`.
+        """
         for run in self.runs:
             if run.outcome is None:
-                run.cancel()
+                run.cancel(interrupted=self.door != "cli")
         for run in self.runs:
             await run.ended()
 
@@ -141,14 +180,40 @@ async def open_engine(
         if record:
             ledger = await _ledger(stack, settings, environment, notices)
         local = await _local(stack, settings, environment, cwd)
-        parts = _parts(settings, environment, local, ask)
-        engine = Engine(settings, environment, local, parts, ledger, notices, door)
+        seen = _seen(local, door)
+        parts = _parts(settings, environment, local, seen or local, ask)
+        engine = Engine(
+            settings,
+            environment,
+            local,
+            parts,
+            ledger,
+            notices,
+            door,
+            seen=seen,
+            _stack=stack,
+            _cwd=cwd,
+        )
         stack.push_async_callback(engine.end_runs)
         yield engine
 
 
+def _local_parts(settings: Settings) -> tuple[object, ...]:
+    """The settings that the local model is made of."""
+    return settings.providers.local, settings.server, settings.local_runtime
+
+
+def _seen(local: LocalModel, door: Door) -> SeenModel | None:
+    """What decisions look at, in a shell that stays open and keeps looking."""
+    return SeenModel(local) if door == "tui" else None
+
+
 def _parts(
-    settings: Settings, environment: Environment, local: LocalModel, ask: Ask
+    settings: Settings,
+    environment: Environment,
+    local: LocalModel,
+    looked: Looked,
+    ask: Ask,
 ) -> Parts:
     variables = environment.variables
 
@@ -162,7 +227,7 @@ def _parts(
         survey=partial(
             survey,
             settings=settings,
-            local=local,
+            local=looked,
             present=present_routes(settings, variables),
         ),
         local=local,

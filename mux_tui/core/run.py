@@ -26,6 +26,7 @@ class Run:
         self._events: asyncio.Queue[RunEvent | None] = asyncio.Queue()
         self._work: asyncio.Task[None] | None = None
         self._bug: Exception | None = None
+        self._interrupted = False
 
     def tell(self, event: RunEvent) -> None:
         """Hand an event to whoever watches."""
@@ -53,8 +54,13 @@ class Run:
         """Wait until whoever reads the events has dealt with all there are so far."""
         await self._events.join()
 
-    def cancel(self) -> None:
-        """End the task as soon as its backend has let go; `Finished` still comes."""
+    def cancel(self, interrupted: bool = False) -> None:
+        """End the task as soon as its backend has let go; `Finished` still comes.
+
+        Args:
+            interrupted: It is not the user's wish: mux ends in the middle of it.
+        """
+        self._interrupted = interrupted
         if self._work is not None and self.outcome is None:
             self._work.cancel()
 
@@ -78,6 +84,9 @@ class Run:
         try:
             return await cascade.run()
         except asyncio.CancelledError:
+            if self._interrupted:
+                said = "mux was closed before the task was done"
+                return cascade.ended("interrupted", "interrupted", said)
             return cascade.ended("cancelled", "cancelled", "the task was cancelled")
         except MuxError as error:
             return cascade.ended("failed", "error", str(error), error.next_step)

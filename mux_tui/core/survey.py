@@ -8,12 +8,12 @@ import asyncio
 import os
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 from mux_tui.core.config.settings import Settings
-from mux_tui.core.local_model.base import LocalModel
 from mux_tui.core.routing.features import features
 from mux_tui.core.routing.override import split_override
-from mux_tui.core.routing.situation import Repository, Situation
+from mux_tui.core.routing.situation import LocalState, Repository, Situation
 from mux_tui.core.task import Route, Task
 from mux_tui.core.weights.tokenizer import count_tokens
 
@@ -23,6 +23,20 @@ _BYTES_PER_TOKEN = 3.5
 _FRAME_TOKENS = 16
 """What a chat template adds around a system prompt and one message."""
 
+
+class Looked(Protocol):
+    """The local model, as far as a decision looks at it."""
+
+    @property
+    def directory(self) -> Path | None:
+        """The model's files; None: they are somebody else's business."""
+        ...
+
+    async def state(self) -> LocalState:
+        """How it is."""
+        ...
+
+
 _MOST_NAMES = 2000
 _TEST_PLACES = ("tests", "test", "spec", "__tests__")
 _TEST_FILES = ("pytest.ini", "tox.ini", "noxfile.py", "conftest.py")
@@ -31,7 +45,7 @@ _TEST_FILES = ("pytest.ini", "tox.ini", "noxfile.py", "conftest.py")
 async def survey(
     task: Task,
     settings: Settings,
-    local: LocalModel,
+    local: Looked,
     present: tuple[Route, ...],
 ) -> Situation:
     """Gather everything that `decide` looks at.
@@ -60,7 +74,7 @@ async def survey(
     )
 
 
-def count(text: str, local: LocalModel) -> tuple[int, bool]:
+def count(text: str, local: Looked) -> tuple[int, bool]:
     """Tokens of a prompt, and whether the model's own tokenizer counted them."""
     if local.directory is not None:
         counted = count_tokens(text, local.directory)

@@ -2,18 +2,26 @@
 
 Model output, file names, command output, ledger rows and settings are foreign. Before
 any of it reaches a terminal, what a terminal would obey is replaced by a mark that
-can be read: control bytes by their Unicode pictures, invisible direction marks by
+can be read: control bytes by their Unicode pictures, marks that cannot be seen by
 their code points.
 """
 
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
 _C1 = {code: f"\\x{code:02x}" for code in range(0x80, 0xA0)}
-_DIRECTIONS = {
+_UNSEEN = {
     code: f"<U+{code:04X}>"
-    for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x2028, 0x2029)
+    for code in (
+        *(0x00AD, 0x061C, 0x200B, 0x200E, 0x200F, 0x2028, 0x2029, 0xFEFF),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2065),
+        *range(0x2066, 0x206A),
+        *range(0xE0000, 0xE0080),
+    )
 }
+"""Direction marks, and what takes no room at all; joiners stay, for scripts need them."""
+
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
-_LINE = _PICTURES | _C1 | _DIRECTIONS | _SURROGATES
+_LINE = _PICTURES | _C1 | _UNSEEN | _SURROGATES
 _BLOCK = {
     code: mark for code, mark in _LINE.items() if code not in (0x09, 0x0A, 0x0D)
 } | {0x0D: ""}

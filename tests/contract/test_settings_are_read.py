@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import mux_tui
-from mux_tui.core.config import settings
+from mux_tui.core.config import settings, ui
 from mux_tui.core.config.manual import manual
 from mux_tui.core.config.settings import Settings
 
@@ -25,8 +25,9 @@ _READ_NOW = [
 
 _TABLES: dict[str, type] = {
     name: value
-    for name, value in vars(settings).items()
-    if isinstance(value, type) and value.__module__ == settings.__name__
+    for module in (settings, ui)
+    for name, value in vars(module).items()
+    if isinstance(value, type) and value.__module__ == module.__name__
 }
 
 
@@ -41,7 +42,8 @@ class _Reads:
         self._imported = {
             alias.asname or alias.name: alias.name
             for node in ast.walk(tree)
-            if isinstance(node, ast.ImportFrom) and node.module == settings.__name__
+            if isinstance(node, ast.ImportFrom)
+            and node.module in (settings.__name__, ui.__name__)
             for alias in node.names
         }
         self._held: dict[str, type] = {"settings": Settings, "_settings": Settings}

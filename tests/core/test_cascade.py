@@ -144,7 +144,7 @@ class Stage:
         async def verified(answer: str, task: Task) -> Verdict:
             return self.verdicts.pop(0) if self.verdicts else Verdict("unknown", "-")
 
-        async def ask(route: Route, text: str) -> bool:
+        async def ask(_task: Task, route: Route, text: str) -> bool:
             return self.allow
 
         cloud = {route: b for route, b in backends.items() if route != "local"}

@@ -137,6 +137,36 @@ async def test_leaving_the_engine_ends_its_runs_and_records_them(
     assert await rows(environment) == [("cancelled", None)]
 
 
+async def test_a_cockpit_that_is_left_interrupts_its_runs(
+    environment: Environment, tmp_path: Path
+) -> None:
+    """Nobody wished that the task ended: mux did."""
+    async with upstream("endless") as server:
+        settings = served_at(server.base_url)
+        async with opened(
+            environment, tmp_path, settings=settings, door="tui"
+        ) as engine:
+            run = engine.start(engine.accept(QUESTION, tmp_path, tmp_path))
+            async for event in run.events():
+                if isinstance(event, TextDelta):
+                    break
+    assert await rows(environment) == [("interrupted", None)]
+
+
+async def test_new_settings_hold_for_the_next_task(
+    environment: Environment, tmp_path: Path
+) -> None:
+    async with upstream() as one, upstream() as two:
+        settings = served_at(one.base_url)
+        async with opened(environment, tmp_path, settings=settings) as engine:
+            await told(engine, QUESTION, tmp_path)
+            await engine.renew(served_at(two.base_url))
+            await told(engine, QUESTION, tmp_path)
+            assert engine.settings.providers.local.base_url == two.base_url
+        asked = [len(server.log) for server in (one, two)]
+    assert asked[0] and asked[1]
+
+
 async def test_an_engine_that_is_cancelled_still_records_its_runs(
     environment: Environment, tmp_path: Path
 ) -> None:

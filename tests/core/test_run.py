@@ -88,6 +88,15 @@ async def test_a_cancel_ends_the_task_and_is_told() -> None:
     assert run.outcome.attempts[0].partial
 
 
+async def test_a_task_that_mux_leaves_in_the_middle_was_interrupted() -> None:
+    run = begun(Stage(local=[Script("word " * 1000, pause=0.01)]))
+    async for event in run.events():
+        if isinstance(event, TextDelta):
+            run.cancel(interrupted=True)
+    assert run.outcome
+    assert (run.outcome.status, run.outcome.reason) == ("interrupted", "interrupted")
+
+
 async def test_a_cancel_that_comes_too_late_changes_nothing() -> None:
     """The outcome is on its way to the disk: it is kept, and told."""
     recorder = SlowRecorder()

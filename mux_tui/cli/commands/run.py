@@ -12,7 +12,7 @@ from mux_tui.cli.task_arguments import add_task, read_task
 from mux_tui.core.config.load import load
 from mux_tui.core.events import Finished, as_json
 from mux_tui.core.permission import Ask
-from mux_tui.core.task import Outcome, Route
+from mux_tui.core.task import Outcome, Route, Task
 
 if TYPE_CHECKING:
     from mux_tui.core.run import Run
@@ -100,7 +100,7 @@ async def _run(arguments: Namespace, shell: Shell) -> ExitCode:
 
 
 def _asker(shell: Shell, under_way: "list[Run]") -> Ask:
-    async def ask(route: Route, brief: str) -> bool:
+    async def ask(_task: Task, route: Route, brief: str) -> bool:
         if not shell.interactive:
             return False
 

@@ -12,7 +12,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin
 
-from mux_tui.core.config.settings import Narrowing, Settings
+from mux_tui.core.config.bounds import Narrowing
+from mux_tui.core.config.settings import Settings
 
 Kind = Literal["bool", "int", "float", "text"]
 

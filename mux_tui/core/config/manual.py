@@ -9,10 +9,10 @@ import dataclasses
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
-from mux_tui.core.config import settings
+from mux_tui.core.config import settings, ui
 from mux_tui.core.config.keys import Key, keys
 from mux_tui.core.config.settings import Settings
 
@@ -90,7 +90,8 @@ def _entries(section: type, name: str, docs: Mapping[str, str]) -> Iterator[Entr
 def _docstrings() -> dict[str, str]:
     """By class (`Router`) and by field (`Router.keywords`), each on one line."""
     found: dict[str, str] = {}
-    for node in ast.parse(inspect.getsource(settings)).body:
+    nodes = (ast.parse(inspect.getsource(module)).body for module in (settings, ui))
+    for node in chain.from_iterable(nodes):
         if isinstance(node, ast.ClassDef):
             found[node.name] = _joined(ast.get_docstring(node) or "")
             for before, after in pairwise(node.body):

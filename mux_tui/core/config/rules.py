@@ -11,6 +11,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _VARIABLE_WANTED = (
     "be the name of an environment variable, such as EXAMPLE_API_KEY (not the key)"
 )
+_KEY_PAIR = re.compile(r"[a-z][a-z0-9_.-]*=[a-z0-9_+?,]+")
 _CLIS = ("claude", "codex", "gemini")
 
 
@@ -68,6 +69,19 @@ def _commands(value: tuple[str, ...]) -> str:
     return ""
 
 
+def _key_pairs(value: tuple[str, ...]) -> str:
+    return "" if all(map(_KEY_PAIR.fullmatch, value)) else "be such as app.quit=ctrl+q"
+
+
+def _filters(value: tuple[str, ...]) -> str:
+    parts = [text.partition(":") for text in value]
+    names = [name.strip() for name, _, _ in parts]
+    if not all(names) or not all(query.strip() for _, _, query in parts):
+        return 'each have a name and a query, such as "slow: seconds>30"'
+
+    return _once(tuple(names))
+
+
 _RULES: Mapping[str, Callable[[Any], str]] = {
     "router.keywords": _words,
     "router.escalate_on": _once,
@@ -77,5 +91,7 @@ _RULES: Mapping[str, Callable[[Any], str]] = {
     "local_runtime.health_url": _url,
     "local_runtime.restart_command": _program,
     "verification.commands": _commands,
+    "ui.keys": _key_pairs,
+    "ledger.filters": _filters,
     **{f"providers.{cli}.pass_env": _variables for cli in _CLIS},
 }

@@ -5,13 +5,11 @@ project holds the same names and defaults as text; a test keeps the two equal.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
+from mux_tui.core.config.bounds import bounded
+from mux_tui.core.config.ui import Ui
 from mux_tui.core.task import CLOUD_ROUTES, Route
-
-Narrowing = Literal["smaller", "subset", "later_choice", "off"]
-"""How a project's `.mux.toml` may change a setting: only in the direction that allows
-less. `later_choice`: to a value further right in its list of choices."""
 
 Escalation = Literal[
     "low_confidence",
@@ -21,26 +19,6 @@ Escalation = Literal[
     "local_unavailable",
     "local_failed",
 ]
-
-
-def bounded(
-    default: Any,
-    low: float | None = None,
-    high: float | None = None,
-    narrows: Narrowing | None = None,
-    choices: tuple[str, ...] = (),
-) -> Any:
-    """A field with bounds (both included) and the way a project may narrow it.
-
-    Args:
-        default: Its default.
-        low: The smallest number allowed; None: no such bound.
-        high: The largest number allowed; None: no such bound.
-        narrows: How a project may change it; None: not at all.
-        choices: The words allowed, where the type would allow more of them.
-    """
-    facts = {"low": low, "high": high, "narrows": narrows, "choices": choices}
-    return field(default=default, metadata=facts)
 
 
 @dataclass(frozen=True)
@@ -210,7 +188,7 @@ class Server:
     """Minutes without a request after which the server is stopped; 0: never."""
 
     on_exit: Literal["ask", "stop", "keep"] = "keep"
-    """What happens to it when the cockpit is closed. Read by the cockpit, later."""
+    """What happens to it when the cockpit is closed."""
 
     prompt_concurrency: int = bounded(1, 1, 64)
     """Prompts read at the same time."""
@@ -283,6 +261,9 @@ class Ledger:
 
     busy_timeout: float = bounded(5.0, 0.1, 60)
     """Seconds to wait while another mux writes."""
+
+    filters: tuple[str, ...] = ()
+    """Queries kept for the cockpit's ledger, each `NAME: QUERY`."""
 
 
 @dataclass(frozen=True)
@@ -395,6 +376,9 @@ class Settings:
 
     proxy: Proxy = field(default_factory=Proxy)
     """Claude Code on the local model."""
+
+    ui: Ui = field(default_factory=Ui)
+    """How the cockpit looks and feels."""
 
     limits: Limits = field(default_factory=Limits)
     """What is too much."""

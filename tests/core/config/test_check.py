@@ -46,6 +46,11 @@ def _typed(name: str, raw: Any) -> Any:
         ("local_runtime.restart_command", ["", "x"]),
         ("verification.commands", ["echo 'open"]),
         ("verification.commands", ["  "]),
+        ("ui.keys", ["quit"]),
+        ("ui.keys", ["app.quit=ctrl q"]),
+        ("ledger.filters", ["no query"]),
+        ("ledger.filters", [": route:local"]),
+        ("ledger.filters", ["a: x", "a : y"]),
     ],
 )
 def test_what_a_setting_does_not_allow_is_refused(name: str, raw: Any) -> None:
@@ -64,6 +69,8 @@ def test_what_a_setting_does_not_allow_is_refused(name: str, raw: Any) -> None:
         ("providers.local.system_prompt", "two\n\tlines", "two\n\tlines"),
         ("providers.local.model", "Qwen/Qwen3 0.6B ü", "Qwen/Qwen3 0.6B ü"),
         ("providers.claude.args", ["--append", ""], ("--append", "")),
+        ("ui.keys", ["app.quit=ctrl+q,f10"], ("app.quit=ctrl+q,f10",)),
+        ("ledger.filters", ["slow: seconds>30"], ("slow: seconds>30",)),
     ],
 )
 def test_what_a_setting_allows_is_taken(name: str, raw: Any, value: Any) -> None:
