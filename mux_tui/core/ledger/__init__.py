@@ -15,11 +15,22 @@
 | `faults`            | what SQLite's errors mean for the user                        |
 | `writer`            | the one task that writes                                      |
 | `queries`           | reading                                                       |
+| `query`             | what somebody wants to see, as facts                          |
+| `query_parse`       | a query as it is typed                                        |
+| `moments`           | times as they are typed                                       |
+| `where`             | a query in SQL, and the way to its rows that costs least      |
+| `selection`         | reading the rows of a query in steps that are never long      |
+| `listing`           | the rows of a query by number, also among a million           |
+| `statistics`        | what many runs add up to                                      |
+| `statistics_reading`| reading what statistics are made of                           |
+| `search`            | `Ledger.search`: all of that in one place                     |
 | `store`             | `open_ledger` and `Ledger`: what the rest of mux uses         |
 | `recorder`          | recording that never stops a task                             |
 | `exchanges`         | requests through the proxy: columns, rows, pages              |
 | `exchange_recorder` | recording requests without holding one up                     |
 | `exchange`          | export as JSON Lines                                          |
+| `tabular`           | export as CSV and as Markdown                                 |
+| `export`            | the forms of an export, run by run                            |
 | `export_file`       | an export in a file, whole or not at all                      |
 | `integrity`         | a look at a ledger without opening it for work                |
 """

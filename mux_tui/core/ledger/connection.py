@@ -34,19 +34,34 @@ class Connection:
             LedgerError: SQLite refuses.
         """
         try:
-            rows: Iterable[sqlite3.Row] = await self._sqlite.execute_fetchall(
-                sql, values
-            )
+            rows = await self._fetched(sql, values)
         except (sqlite3.Error, ValueError, OverflowError) as error:
             # ValueError: what aiosqlite raises when the connection is closed.
             raise explained(self.path, error) from error
 
         return list(rows)
 
+    async def _fetched(
+        self, sql: str, values: Sequence[Value]
+    ) -> Iterable[sqlite3.Row]:
+        try:
+            return await self._sqlite.execute_fetchall(sql, values)
+        except sqlite3.OperationalError as error:
+            if not str(error).startswith("Could not decode to UTF-8"):
+                raise
+
+        # One text that somebody damaged must not hide all other rows.
+        self._sqlite.text_factory = _readable
+        return await self._sqlite.execute_fetchall(sql, values)
+
     async def number(self, sql: str, values: Sequence[Value] = ()) -> int:
         """Execute a statement that gives one whole number; no row and NULL are 0."""
         rows = await self.run(sql, values)
         return int(rows[0][0] or 0) if rows else 0
+
+
+def _readable(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
 
 
 @asynccontextmanager
@@ -80,7 +95,9 @@ async def connect(
         connection = Connection(path, sqlite)
         for pragma in (
             "foreign_keys = ON",
-            "trusted_schema = OFF",
+            # Older SQLites let no trigger write to a search index otherwise. What it
+            # guards are functions and tables of our own, and we register none.
+            "trusted_schema = ON",
             f"journal_size_limit = {_WAL_LIMIT}",
         ):
             await connection.run(f"PRAGMA {pragma}")

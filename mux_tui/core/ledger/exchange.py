@@ -24,16 +24,11 @@ stay true, what is nested in a line (attempts) does not use the names `route`, `
 """
 
 import json
-from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from mux_tui.core.events import plain
 from mux_tui.core.ledger.rows import RunDetail
-from mux_tui.core.ledger.store import Ledger
-
-_PAGE = 50
-"""Runs read at a time; their texts are in memory together."""
 
 _FIRST = ("run_id", "timestamp", "route", "reason", "model", "confidence", "status")
 """Fields that a reader looks for come first."""
@@ -74,32 +69,6 @@ def json_line(run: RunDetail) -> str:
     line = json.dumps(record(run), separators=(",", ":"), ensure_ascii=True)
     # The one control character that JSON leaves as it is.
     return line.replace("\x7f", "\\u007f") + "\n"
-
-
-async def runs(ledger: Ledger) -> AsyncIterator[RunDetail]:
-    """All runs in full, oldest first, a page at a time."""
-    last = 0
-    while page := await ledger.details(last, _PAGE):
-        for run in page:
-            yield run
-        last = page[-1].id
-
-
-async def export_jsonl(ledger: Ledger, write: Callable[[str], object]) -> int:
-    """Write every run as one line, oldest first.
-
-    Returns:
-        How many were written.
-
-    Raises:
-        LedgerError: The ledger could not be read.
-    """
-    count = 0
-    async for run in runs(ledger):
-        write(json_line(run))
-        count += 1
-
-    return count
 
 
 def _attempt(fields: dict[str, Any]) -> dict[str, Any]:

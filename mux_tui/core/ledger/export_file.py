@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import TextIO
 
 from mux_tui.core.errors import EnvironmentProblem
-from mux_tui.core.ledger.exchange import export_jsonl
+from mux_tui.core.ledger.export import Form, export
+from mux_tui.core.ledger.query import EVERYTHING, Query
 from mux_tui.core.ledger.store import Ledger
 from mux_tui.core.paths import PRIVATE_FILE
 from mux_tui.core.text import one_line
 
 
-async def export_file(ledger: Ledger, path: Path) -> int:
-    """Write every run to `path`, replacing what was there.
+async def export_file(
+    ledger: Ledger, path: Path, form: Form = "jsonl", query: Query = EVERYTHING
+) -> int:
+    """Write the runs of a query to `path`, replacing what was there.
 
     Returns:
         How many were written.
@@ -26,7 +29,7 @@ async def export_file(ledger: Ledger, path: Path) -> int:
     """
     try:
         with _replaced(path) as file:
-            return await export_jsonl(ledger, file.write)
+            return await export(ledger, file.write, form, query)
     except (OSError, ValueError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise EnvironmentProblem(
@@ -38,7 +41,7 @@ async def export_file(ledger: Ledger, path: Path) -> int:
 def _replaced(path: Path) -> Generator[TextIO, None, None]:
     if path.exists() and not path.is_file():
         # A device or a pipe is written to: something else in its place would be wrong.
-        with path.open("w", encoding="ascii") as file:
+        with path.open("w", encoding="utf-8") as file:
             yield file
         return
 
@@ -46,7 +49,7 @@ def _replaced(path: Path) -> Generator[TextIO, None, None]:
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
     try:
         descriptor = os.open(beside, flags, PRIVATE_FILE)
-        with open(descriptor, "w", encoding="ascii") as file:
+        with open(descriptor, "w", encoding="utf-8") as file:
             yield file
         os.replace(beside, path)
     except BaseException:

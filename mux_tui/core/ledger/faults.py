@@ -65,6 +65,12 @@ def explained(path: Path, error: Exception) -> LedgerError:
                 one_line(str(error)),
                 "Make the file and its directory writable, or set ledger.path",
             )
+        case _ if str(error) == "no such module: fts5":
+            return LedgerError(
+                f"cannot use the ledger {shown(path)}",
+                "the SQLite of this Python cannot search texts: it lacks FTS5",
+                "Run mux with a Python whose SQLite has it, such as one of python.org",
+            )
         case _:
             return LedgerError(
                 f"the ledger {shown(path)} does not work",

@@ -148,7 +148,52 @@ def m002_exchanges() -> tuple[str, ...]:
     return _M002
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_exchanges)
+_FACETS = (
+    *("id", "started_at", "status", "route", "route_requested", "decided_route"),
+    *("reason", "verdict", "door", "kind", "confidence", "duration", "cost_usd"),
+    *("gen_ai_usage_input_tokens", "gen_ai_usage_output_tokens", "retries"),
+    *("gen_ai_response_model", "repository", "cwd"),
+)
+
+_FORGET = (
+    "INSERT INTO runs_text (runs_text, rowid, task, output)"
+    " VALUES ('delete', old.id, old.task, old.output)"
+)
+_LEARN = (
+    "INSERT INTO runs_text (rowid, task, output) VALUES (new.id, new.task, new.output)"
+)
+
+_M003 = (
+    "CREATE INDEX runs_by_start ON runs (started_at, id)",
+    f"CREATE INDEX runs_facets ON runs ({', '.join(_FACETS)})",
+    """
+    CREATE VIRTUAL TABLE runs_text USING fts5 (
+        task, output,
+        content = 'runs', content_rowid = 'id',
+        tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3 4'
+    )
+    """,
+    f"""
+    CREATE TRIGGER runs_text_insert AFTER INSERT ON runs
+    WHEN new.task IS NOT NULL OR new.output IS NOT NULL
+    BEGIN {_LEARN}; END
+    """,
+    f"""
+    CREATE TRIGGER runs_text_update AFTER UPDATE OF task, output ON runs
+    WHEN old.task IS NOT new.task OR old.output IS NOT new.output
+    BEGIN {_FORGET}; {_LEARN}; END
+    """,
+    f"CREATE TRIGGER runs_text_delete AFTER DELETE ON runs BEGIN {_FORGET}; END",
+    "INSERT INTO runs_text (runs_text) VALUES ('rebuild')",
+)
+
+
+def m003_search() -> tuple[str, ...]:
+    """Words of tasks and answers, and a narrow copy of what queries speak of."""
+    return _M003
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_exchanges, m003_search)
 
 
 def statements(done: int, migrations: Sequence[Migration]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from mux_tui.core.config.settings import Ledger
-from mux_tui.core.paths import Paths
+from mux_tui.core.paths import Paths, expanded
 
 
 def ledger_path(settings: Ledger, paths: Paths) -> Path:
@@ -12,8 +12,7 @@ def ledger_path(settings: Ledger, paths: Paths) -> Path:
     if not settings.path:
         return paths.ledger
 
-    # Unlike the method of Path, this leaves the home of an unknown user as it stands.
-    return Path(os.path.expanduser(settings.path)).absolute()
+    return expanded(settings.path).absolute()
 
 
 def is_there(path: Path) -> bool:

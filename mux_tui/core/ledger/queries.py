@@ -7,6 +7,7 @@ Every query is read to its end at once, so that no reader holds up a checkpoint.
 import re
 import sqlite3
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -94,6 +95,15 @@ async def details(
     return await _with_attempts(reader, rows)
 
 
+async def details_of(reader: Connection, ids: Sequence[int]) -> tuple[RunDetail, ...]:
+    """The runs of these ids in full, oldest first, as far as they are there."""
+    marks = ", ".join("?" for _ in ids)
+    rows = await reader.run(
+        f"SELECT {select(RunDetail)} FROM runs WHERE id IN ({marks}) ORDER BY id", ids
+    )
+    return await _with_attempts(reader, rows)
+
+
 async def _with_attempts(
     reader: Connection, rows: list[sqlite3.Row]
 ) -> tuple[RunDetail, ...]:
@@ -101,10 +111,11 @@ async def _with_attempts(
         return ()
 
     attempts: defaultdict[int, list[AttemptRow]] = defaultdict(list)
+    marks = ", ".join("?" for _ in rows)
     for row in await reader.run(
         f"SELECT run, {select(AttemptRow)} FROM attempts"
-        " WHERE run BETWEEN ? AND ? ORDER BY run, number",
-        (rows[0]["id"], rows[-1]["id"]),
+        f" WHERE run IN ({marks}) ORDER BY run, number",
+        [row["id"] for row in rows],
     ):
         attempts[row["run"]].append(read(AttemptRow, row))
     return tuple(

@@ -37,6 +37,20 @@ def new_run_id(now: Callable[[], float] = time.time) -> str:
     return f"{_base32(moment, _TIME_LENGTH)}-{_base32(chance, _CHANCE_LENGTH)}"
 
 
+def moment_of(run_id: str) -> float | None:
+    """When an id was made, in seconds since 1970, UTC; None: it is none of ours."""
+    digits = run_id[:_TIME_LENGTH]
+    if len(run_id) != _TIME_LENGTH + 1 + _CHANCE_LENGTH or not all(
+        digit in _DIGITS for digit in digits
+    ):
+        return None
+
+    number = 0
+    for digit in digits:
+        number = number * 32 + _DIGITS.index(digit)
+    return number / 1000
+
+
 def _base32(number: int, length: int) -> str:
     digits: list[str] = []
     for _ in range(length):

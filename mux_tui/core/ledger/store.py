@@ -21,10 +21,12 @@ from mux_tui.core.ledger import encode, exchanges, queries
 from mux_tui.core.ledger.connection import Connection, Values, connect
 from mux_tui.core.ledger.exchanges import Arrived, ExchangeRow
 from mux_tui.core.ledger.file import Identity, make_place
+from mux_tui.core.ledger.local_scores import LocalScore, local_scores
 from mux_tui.core.ledger.lock import WriteLock
 from mux_tui.core.ledger.owner import Alive, Owner
 from mux_tui.core.ledger.prepare import prepare
 from mux_tui.core.ledger.rows import RunDetail, RunRow, Summary
+from mux_tui.core.ledger.search import Search
 from mux_tui.core.ledger.writer import Statement, Writer
 from mux_tui.core.task import Attempt, Decision, Outcome, Task
 
@@ -49,6 +51,9 @@ class Ledger:
             texts: Whether the words of tasks and answers are kept.
         """
         self.path = path
+        self.search = Search(reader)
+        """Runs by query."""
+
         self._reader = reader
         self._writer = writer
         self._texts = texts
@@ -208,6 +213,14 @@ class Ledger:
             LedgerError: It could not be read.
         """
         return await queries.summary(self._reader, last)
+
+    async def local_scores(self, last: int = 200) -> tuple[LocalScore, ...]:
+        """How the local answers of the newest runs were scored.
+
+        Raises:
+            LedgerError: It could not be read.
+        """
+        return await local_scores(self._reader, last)
 
     async def _write(
         self, run_id: str, *statements: Statement, synced: bool = False

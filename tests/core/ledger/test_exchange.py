@@ -5,7 +5,8 @@ import json
 import subprocess
 from typing import Any
 
-from mux_tui.core.ledger.exchange import export_jsonl, json_line, record, timestamp
+from mux_tui.core.ledger.exchange import json_line, record, timestamp
+from mux_tui.core.ledger.export import export
 from mux_tui.core.ledger.store import Ledger
 from tests.core.ledger.facts import (
     OWNER,
@@ -29,7 +30,7 @@ async def a_run(ledger: Ledger, text: str = "Hi", **changes: Any) -> str:
 
 async def exported(ledger: Ledger) -> str:
     lines: list[str] = []
-    count = await export_jsonl(ledger, lines.append)
+    count = await export(ledger, lines.append)
     assert count == len(lines)
     return "".join(lines)
 

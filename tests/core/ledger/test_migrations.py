@@ -9,9 +9,11 @@ import pytest
 from mux_tui.core.config.settings import Ledger as LedgerSettings
 from mux_tui.core.errors import LedgerError
 from mux_tui.core.ledger.connection import connect
+from mux_tui.core.ledger.faults import explained
 from mux_tui.core.ledger.lock import WriteLock
 from mux_tui.core.ledger.migrations import MIGRATIONS, Migration, statements
 from mux_tui.core.ledger.prepare import prepare
+from mux_tui.core.ledger.query_parse import parse
 from mux_tui.core.ledger.store import open_ledger
 
 OLD_RUN = """
@@ -20,6 +22,9 @@ INSERT INTO runs (run_id, started_at, door, cwd, task, task_length, route_reques
 VALUES ('old-run', 1000.5, 'cli', '/old', 'An old task.', 12, 'auto',
     'done', '0.1', 1, 2)
 """
+
+
+WORDS = ("old", "another", "third")
 
 
 def m_breaks() -> tuple[str, ...]:
@@ -111,3 +116,51 @@ async def test_opening_again_writes_nothing(
         assert await ledger.recent(1) == ()
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
     assert {p.name for p in path.parent.iterdir()} == {"ledger.db", "ledger.db.lock"}
+
+
+async def test_what_was_recorded_before_there_was_a_search_is_found(
+    path: Path, settings: LedgerSettings
+) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for sql in statements(0, MIGRATIONS[:2]):
+            connection.execute(sql)
+        connection.execute(OLD_RUN)
+        connection.execute("UPDATE runs SET output = 'An old answer.'")
+    async with open_ledger(path, settings) as ledger:
+        for text in ("old task", "answer", "since:2d", "status:done"):
+            found = await ledger.search.page(parse(text), now=1001.0)
+            assert [row.run_id for row in found] == ["old-run"]
+
+
+async def test_the_search_index_never_differs_from_the_rows(
+    path: Path, settings: LedgerSettings
+) -> None:
+    """Whatever program changes them."""
+    async with open_ledger(path, settings):
+        pass
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(OLD_RUN)
+        connection.execute("UPDATE runs SET task = 'Another.', output = x'00ff'")
+        connection.execute("UPDATE runs SET task = NULL, output = NULL")
+        connection.execute("UPDATE runs SET output = 'Third.'")
+        connection.execute(
+            "INSERT INTO runs_text (runs_text, rank) VALUES ('integrity-check', 1)"
+        )
+        found = "SELECT count(*) FROM runs_text WHERE runs_text MATCH ?"
+        counts = [connection.execute(found, (word,)).fetchone()[0] for word in WORDS]
+        assert counts == [0, 0, 1]
+        connection.execute("DELETE FROM runs")
+        connection.execute(
+            "INSERT INTO runs_text (runs_text, rank) VALUES ('integrity-check', 1)"
+        )
+
+
+def test_a_python_without_text_search_is_told_so(path: Path) -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        with pytest.raises(sqlite3.OperationalError) as caught:
+            connection.execute("CREATE VIRTUAL TABLE x USING fts99 (a)")
+    lacking = sqlite3.OperationalError(str(caught.value).replace("fts99", "fts5"))
+    error = explained(path, lacking)
+    assert "cannot search texts" in error.why
+    assert "Run mux with a Python" in error.next_step

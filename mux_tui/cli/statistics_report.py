@@ -1,0 +1,86 @@
+"""Statistics of runs as text: a few facts and small tables."""
+
+from typing import TYPE_CHECKING
+
+from mux_tui.cli.output import Output
+from mux_tui.cli.run_report import number, when
+from mux_tui.core.text import one_line
+
+if TYPE_CHECKING:
+    from mux_tui.core.ledger.statistics import Band, Day, ReasonCount, Statistics
+
+_DAYS = 14
+"""Days shown, the newest ones; JSON has all of them."""
+
+
+def show_statistics(found: "Statistics", output: Output) -> None:
+    """Write what runs add up to; there is at least one."""
+    for name, value in _facts(found):
+        output.line(f"{name:11} {value}")
+    output.line()
+    routes = sorted({route for day in found.days for route in day.routes})
+    days = [_day(day, routes) for day in found.days[-_DAYS:]]
+    shown = [one_line(route, 20) for route in routes]
+    output.table(days, ("day", *shown, "seconds", "cost"))
+    if found.latencies:
+        output.line()
+        rows = [
+            (
+                one_line(latency.route, 20),
+                str(latency.runs),
+                *(
+                    number(value, 1)
+                    for value in (latency.p50, latency.p90, latency.p99)
+                ),
+            )
+            for latency in found.latencies
+        ]
+        output.table(rows, ("seconds by route", "runs", "p50", "p90", "p99"))
+    for title, reasons in (
+        ("why they left this machine", found.escalations),
+        ("why they failed", found.failures),
+    ):
+        if reasons:
+            output.line()
+            output.table(_reasons(reasons), (title, "runs"))
+    bands = [_band(band) for band in reversed(found.confidence) if band.runs]
+    if bands:
+        header = ("confidence", "runs", "local", "verified", "escalated")
+        output.line()
+        output.table(bands, header)
+
+
+def _facts(found: "Statistics") -> tuple[tuple[str, str], ...]:
+    runs = f"{found.runs:,}"
+    if not found.complete:
+        runs = f"the newest {runs} of those that match; older ones are left out"
+    share = "-" if found.local_share is None else f"{found.local_share:.0%}"
+    span = " to ".join(when(at) for at in (found.first_at, found.last_at) if at)
+    return (
+        ("runs", runs),
+        ("when", span),
+        ("done", f"{found.done:,}, {share} of them on this machine"),
+        ("escalated", f"{found.escalated:,}"),
+        ("tokens", f"{found.tokens:,}"),
+        ("cost", f"${found.cost_usd:.2f}"),
+    )
+
+
+def _day(day: "Day", routes: list[str]) -> tuple[str, ...]:
+    counts = (str(day.routes.get(route, 0)) for route in routes)
+    return day.date, *counts, number(day.seconds, 1), f"${day.cost_usd:.2f}"
+
+
+def _reasons(reasons: "tuple[ReasonCount, ...]") -> list[tuple[str, ...]]:
+    return [(one_line(one.reason, 60), str(one.runs)) for one in reasons]
+
+
+def _band(band: "Band") -> tuple[str, ...]:
+    verified = f"{band.passed / band.judged:.0%}" if band.judged else "-"
+    return (
+        f"{band.low:.1f}-{band.high:.1f}",
+        str(band.runs),
+        str(band.done_locally),
+        verified,
+        str(band.escalated),
+    )

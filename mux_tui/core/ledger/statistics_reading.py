@@ -1,0 +1,74 @@
+"""Reading what statistics are made of, a little at a time."""
+
+import sqlite3
+
+from mux_tui.core.ledger.connection import Connection
+from mux_tui.core.ledger.selection import LAST
+from mux_tui.core.ledger.statistics import Facets, Statistics, Tally
+from mux_tui.core.ledger.where import ESCALATED, Where
+
+_STEP = 1_000
+"""Runs of one step: whoever shares the event loop gets a turn after each."""
+
+_TOKENS = (
+    "coalesce(r.gen_ai_usage_input_tokens, 0)"
+    " + coalesce(r.gen_ai_usage_output_tokens, 0)"
+)
+# Only for those that left: what the local model's last answer was trusted by.
+_DOUBTED = (
+    "(SELECT confidence FROM attempts WHERE run = r.id AND route = 'local'"
+    " ORDER BY number DESC LIMIT 1)"
+)
+_COLUMNS = (
+    f"r.id, r.started_at, r.status, r.route, r.reason, r.verdict, {ESCALATED},"
+    f" CASE WHEN {ESCALATED} THEN {_DOUBTED} ELSE r.confidence END, r.duration,"
+    f" r.cost_usd, {_TOKENS}"
+)
+
+
+async def statistics(reader: Connection, where: Where, most: int) -> Statistics:
+    """What the newest `most` runs that match add up to.
+
+    Raises:
+        LedgerError: They could not be read.
+    """
+    tally = Tally()
+    below = LAST
+    while tally.runs <= most:
+        limit = min(_STEP, most + 1 - tally.runs)
+        found = await reader.run(*where.statement(below, 0, limit, _COLUMNS))
+        for row in found[: most - tally.runs]:
+            tally.add(_facets(row))
+        if len(found) < limit:
+            return tally.result(complete=True)
+        if tally.runs == most:
+            break
+        below = found[-1][0]
+
+    return tally.result(complete=False)
+
+
+def _facets(row: sqlite3.Row) -> Facets:
+    _, started, status, route, reason, verdict, escalated, *numbers = row
+    confidence, seconds, cost, tokens = map(_number, numbers)
+    return Facets(
+        _number(started) or 0.0,
+        str(status),
+        _word(route),
+        _word(reason),
+        _word(verdict),
+        confidence,
+        seconds,
+        cost or 0.0,
+        int(tokens or 0),
+        bool(escalated),
+    )
+
+
+def _word(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _number(value: object) -> float | None:
+    """SQLite lets anybody put anything into any column."""
+    return value if isinstance(value, int | float) else None

@@ -1,0 +1,170 @@
+"""What runs add up to."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mux_tui.core.config.settings import Ledger as LedgerSettings
+from mux_tui.core.ledger.query_parse import parse
+from mux_tui.core.ledger.statistics import (
+    Facets,
+    Latency,
+    ReasonCount,
+    Tally,
+    percentile,
+)
+from mux_tui.core.ledger.store import Ledger, open_ledger
+from tests.core.ledger.facts import OWNER, a_decision, a_task, an_attempt, an_outcome
+from tests.core.ledger.many import NOW, Stored, random_runs, store
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
+DAY = 86400.0
+
+
+def a_run(days_ago: float = 0, **changes: object) -> Facets:
+    facts: dict[str, object] = {
+        "started_at": NOON - days_ago * DAY,
+        "status": "done",
+        "route": "local",
+        "reason": "local_preferred",
+        "verdict": "pass",
+        "confidence": 0.85,
+        "seconds": 2.0,
+        "cost_usd": 0.0,
+        "tokens": 10,
+        "escalated": False,
+    }
+    return Facets(**(facts | changes))  # pyright: ignore[reportArgumentType]
+
+
+ESCALATED = a_run(
+    1,
+    route="claude",
+    reason="low_confidence",
+    confidence=0.41,
+    cost_usd=0.19,
+    seconds=31.0,
+    escalated=True,
+)
+FAILED = a_run(route=None, status="failed", reason="cloud_failed", confidence=None)
+
+
+def test_days_routes_shares_and_reasons_are_counted() -> None:
+    tally = Tally(UTC)
+    for run in (a_run(), a_run(seconds=4.0, verdict="fail"), FAILED, ESCALATED):
+        tally.add(run)
+    found = tally.result(complete=True)
+
+    assert (found.runs, found.done, found.done_locally, found.escalated) == (4, 3, 2, 1)
+    assert found.local_share == 2 / 3
+    assert (found.first_at, found.last_at) == (NOON - DAY, NOON)
+    assert (found.tokens, found.cost_usd) == (40, 0.19)
+    assert found.statuses == {"done": 3, "failed": 1}
+    yesterday, today = found.days
+    assert (yesterday.date, today.date) == ("2026-11-19", "2026-11-20")
+    assert today.routes == {"local": 2, "none": 1}
+    assert (today.runs, today.done, today.done_locally, today.seconds) == (3, 2, 2, 2.0)
+    assert yesterday.cost_usd == 0.19
+    assert found.latencies == (
+        Latency("local", 2, 2.0, 4.0, 4.0),
+        Latency("claude", 1, 31.0, 31.0, 31.0),
+    )
+    assert found.escalations == (ReasonCount("low_confidence", 1),)
+    assert found.failures == (ReasonCount("cloud_failed", 1),)
+
+
+def test_confidence_is_set_against_what_came_of_it() -> None:
+    tally = Tally(UTC)
+    for run in (
+        a_run(),
+        a_run(verdict="fail"),
+        a_run(verdict="unknown"),
+        a_run(status="failed"),
+        a_run(confidence=1.0),
+        ESCALATED,
+        a_run(route="claude", confidence=0.85),
+    ):
+        tally.add(run)
+    bands = tally.result(complete=True).confidence
+    assert len(bands) == 10
+    high, top, low = bands[8], bands[9], bands[4]
+    assert (high.low, high.high, high.runs) == (0.8, 0.9, 4)
+    assert (high.done_locally, high.judged, high.passed, high.escalated) == (3, 2, 1, 0)
+    assert (top.runs, top.done_locally) == (1, 1)
+    assert (low.runs, low.done_locally, low.escalated) == (1, 0, 1)
+    assert sum(band.runs for band in bands) == 6
+
+
+def test_no_runs_add_up_to_nothing() -> None:
+    found = Tally().result(complete=True)
+    assert (found.runs, found.local_share, found.first_at, found.days) == (
+        *(0, None, None),
+        (),
+    )
+
+
+@pytest.mark.parametrize("moment", [1e300, -1e300, 1e18, float("inf")])
+def test_a_broken_clock_loses_no_run(moment: float) -> None:
+    tally = Tally()
+    tally.add(a_run(started_at=moment))
+    assert tally.result(complete=True).runs == 1
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1).map(sorted), st.floats(0, 1))
+def test_a_percentile_is_a_value_that_so_many_do_not_exceed(
+    values: list[float], part: float
+) -> None:
+    value = percentile(values, part)
+    assert value in values
+    assert sum(one <= value for one in values) >= part * len(values)
+
+
+async def test_only_the_newest_runs_are_looked_at(path: Path) -> None:
+    runs = random_runs(2500)
+    store(path, runs)
+    async with open_ledger(path, LedgerSettings()) as ledger:
+        part = await ledger.search.statistics(most=1200)
+        whole = await ledger.search.statistics(most=2500)
+    assert (part.runs, part.complete) == (1200, False)
+    assert (whole.runs, whole.complete) == (2500, True)
+    assert whole.first_at == min(run.started_at for run in runs)
+    cost = sum(run.cost_usd or 0 for run in runs[-1200:])
+    assert abs(part.cost_usd - cost) < 1e-6
+
+
+async def test_statistics_speak_of_the_query_alone(path: Path) -> None:
+    store(path, random_runs(300))
+    async with open_ledger(path, LedgerSettings()) as ledger:
+        found = await ledger.search.statistics(parse("route:codex null"), now=NOW)
+    assert {route for day in found.days for route in day.routes} == {"codex"}
+
+
+async def test_an_escalated_run_counts_with_the_confidence_that_sent_it_away(
+    ledger: Ledger,
+) -> None:
+    import dataclasses
+
+    task = a_task()
+    await ledger.begin(task, OWNER)
+    await ledger.decided(task.run_id, a_decision())
+    await ledger.attempted(task.run_id, an_attempt(1))
+    outcome = an_outcome(task.run_id)
+    away = dataclasses.replace(
+        outcome, route="claude", reason="low_confidence", confidence=None
+    )
+    await ledger.finish(away)
+    found = await ledger.search.statistics()
+    assert found.escalations == (ReasonCount("low_confidence", 1),)
+    assert [(band.low, band.escalated) for band in found.confidence if band.runs] == [
+        (0.7, 1)
+    ]
+
+
+async def test_strange_columns_do_not_stop_the_count(path: Path) -> None:
+    store(path, [Stored(confidence="high", cost_usd="free", status="odd")])  # pyright: ignore[reportArgumentType]
+    async with open_ledger(path, LedgerSettings()) as ledger:
+        found = await ledger.search.statistics()
+    assert (found.runs, found.cost_usd, found.statuses) == (1, 0.0, {"odd": 1})
