@@ -163,6 +163,13 @@ class Progressed:
 
 
 @dataclasses.dataclass(frozen=True)
+class ExchangesOpen:
+    """The requests under way when somebody begins to watch; always told first."""
+
+    exchanges: tuple[Exchange, ...]
+
+
+@dataclasses.dataclass(frozen=True)
 class ExchangeStarted:
     """A request reached the proxy and was decided; its sizes are known."""
 
@@ -181,13 +188,32 @@ class ExchangePrefilled:
 
 
 @dataclasses.dataclass(frozen=True)
+class ExchangeProgressed:
+    """An answer has come so far; told at its first token, then a few times a second."""
+
+    id: str
+    tokens_out: int | None
+    """As many as the server sent pieces, a token each as a rule; None: not known."""
+
+    first_token_seconds: float
+    seconds: float
+    """Since the request arrived."""
+
+
+@dataclasses.dataclass(frozen=True)
 class ExchangeEnded:
     """A request is over; it is in the ledger, or on its way there."""
 
     exchange: Exchange
 
 
-ProxyEvent = ExchangeStarted | ExchangePrefilled | ExchangeEnded
+ProxyEvent = (
+    ExchangesOpen
+    | ExchangeStarted
+    | ExchangePrefilled
+    | ExchangeProgressed
+    | ExchangeEnded
+)
 
 RunEvent = (
     Started

@@ -2,7 +2,7 @@
 
 import shlex
 from argparse import ArgumentParser, Namespace
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mux_tui.cli.diagnostics import ExitCode
@@ -10,7 +10,6 @@ from mux_tui.cli.server_phases import ServerPhases
 from mux_tui.cli.shell import Command, Shell
 from mux_tui.core.config.load import load
 from mux_tui.core.config.settings import Settings
-from mux_tui.core.text import one_line
 
 if TYPE_CHECKING:
     from mux_tui.core.proxy.claude_code import ClientCommand
@@ -95,28 +94,16 @@ class _Launch:
 async def _prepared(
     arguments: Namespace, shell: Shell, settings: Settings, proxy: "ProxyProcess"
 ) -> "ClientCommand":
-    from mux_tui.core.proxy.claude_code import (
-        client_command,
-        find_client,
-        started_model,
-    )
-    from mux_tui.core.proxy.client_environment import client_environment
-    from mux_tui.core.proxy.profile import choose_profile
+    from mux_tui.core.proxy.claude_code import ready_client
 
-    variables = shell.environment.variables
-    client = await find_client(settings, variables)
-    phases = ServerPhases(shell.diagnostics)
-    traits = await started_model(settings, shell.environment, shell.cwd, phases.tell)
-    profile = choose_profile(traits, settings.proxy)
-    shell.diagnostics.note(f"profile {one_line(profile.sentence)}")
-    running = await proxy.start(lambda text: shell.diagnostics.note(f"… {text}"))
-    relay = settings.proxy.relay and client.logged_in
-    if settings.proxy.relay and not relay:
-        shell.diagnostics.note("Claude Code is not logged in: everything stays local")
-    proxied = replace(settings.proxy, relay=relay)
-    own = client_environment(running.url, running.token, traits, proxied)
-    return client_command(
-        client.program, profile, variables, own, arguments.arguments, relay
+    return await ready_client(
+        settings,
+        shell.environment,
+        shell.cwd,
+        proxy,
+        ServerPhases(shell.diagnostics).tell,
+        shell.diagnostics.note,
+        arguments.arguments,
     )
 
 

@@ -1,7 +1,8 @@
 """`mux proxy`: Claude Code on the local model, for any client of the API."""
 
 import shlex
-from argparse import SUPPRESS, ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mux_tui.cli.diagnostics import ExitCode
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from mux_tui.core.proxy.process.lifecycle import ProxyProcess, RunningProxy
     from mux_tui.core.proxy.process.status import ProxyStatus
 
+_LONGEST_WATCH = 1e8
+_MOST_PAST = 1000
 _MARKS = {"running": "●", "stopped": "○"}
 
 
@@ -120,6 +123,10 @@ async def _env(arguments: Namespace, shell: Shell) -> ExitCode:
         raise ProxyError(
             "no proxy is running", "", "Start one: mux proxy start, or mux proxy run"
         )
+    if arguments.token:
+        shell.output.line(running.token)
+        return ExitCode.OK
+
     variables = _variables(running, _settings(shell))
     if arguments.json:
         shell.output.json(variables)
@@ -134,6 +141,80 @@ def _variables(running: "RunningProxy", settings: Settings) -> dict[str, str]:
     from mux_tui.core.proxy.client_environment import client_environment
 
     return client_environment(running.url, running.token, running.model, settings.proxy)
+
+
+async def _watch(arguments: Namespace, shell: Shell) -> ExitCode:
+    import asyncio
+
+    from mux_tui.cli.proxy_report import narrator
+    from mux_tui.core.proxy.watch.pace import WatchPace
+    from mux_tui.core.proxy.watch.past import past_in
+    from mux_tui.core.proxy.watch.watcher import ProxyWatch
+
+    past = past_in(_settings(shell).ledger, shell.environment.paths)
+    pace = WatchPace(past=arguments.last)
+    watch = ProxyWatch(_process(shell), past, pace)
+    tell = narrator(shell.output, arguments.json)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(arguments.seconds):
+            await watch.run(tell)
+    return ExitCode.OK
+
+
+async def _curl(arguments: Namespace, shell: Shell) -> ExitCode:
+    from mux_tui.core.proxy.curl import curl_command, kept_request
+
+    kept = kept_request(shell.environment.paths)
+    running = await _process(shell).adopt()
+    port = _settings(shell).proxy.port
+    command = curl_command(kept, running.url if running else f"http://127.0.0.1:{port}")
+    if arguments.json:
+        facts = {"request": kept.id, "command": command}
+        shell.output.json({"schema": "mux.proxy.curl/1"} | facts)
+    else:
+        shell.output.text(command)
+    return ExitCode.OK
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds <= _LONGEST_WATCH:
+        raise ArgumentTypeError(f"{one_line(text, 40)} is no number of seconds")
+
+    return seconds
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text[:9]) > _MOST_PAST:
+        raise ArgumentTypeError(f"{one_line(text, 40)} is not between 0 and 1000")
+
+    return int(text)
+
+
+def _configure_watch(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--for",
+        dest="seconds",
+        metavar="SECONDS",
+        type=_seconds,
+        help="end after so long; else with Ctrl-C",
+    )
+    parser.add_argument(
+        "--last",
+        metavar="N",
+        type=_number,
+        default=20,
+        help="begin with the last N requests (20)",
+    )
+    add_json(parser, "print one JSON object a line")
+
+
+def _configure_env(parser: ArgumentParser) -> None:
+    parser.add_argument("--token", action="store_true", help="print the token alone")
+    add_json(parser, "print one JSON object")
 
 
 def _configure_run(parser: ArgumentParser) -> None:
@@ -176,8 +257,22 @@ COMMAND = Group(
             "env",
             "print the variables that make Claude Code use the proxy",
             _env,
-            lambda parser: add_json(parser, "print one JSON object"),
+            _configure_env,
             ('eval "$(mux proxy env)"', "mux proxy env --json"),
+        ),
+        Command(
+            "watch",
+            "tell what the proxy does, as it happens",
+            _watch,
+            _configure_watch,
+            ("mux proxy watch", "mux proxy watch --json --for 60"),
+        ),
+        Command(
+            "curl",
+            "print the last request as a curl command, without the token",
+            _curl,
+            add_json,
+            ("mux proxy curl", "mux proxy curl | sh"),
         ),
     ),
 )

@@ -1,8 +1,8 @@
 """Starting Claude Code on the proxy: which program, with what, and seeing what."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mux_tui.core.backends.login import cli_status
@@ -12,9 +12,12 @@ from mux_tui.core.errors import EnvironmentProblem, MuxError
 from mux_tui.core.local_model.base import Report
 from mux_tui.core.local_model.build import local_client, local_model
 from mux_tui.core.local_model.reading_speed import known_speed
-from mux_tui.core.proxy.profile import Profile, arguments_of
+from mux_tui.core.proxy.client_environment import client_environment
+from mux_tui.core.proxy.process.lifecycle import ProxyProcess
+from mux_tui.core.proxy.profile import Profile, arguments_of, choose_profile
 from mux_tui.core.proxy.traits import traits_of
 from mux_tui.core.proxy.translate.facts import ModelTraits
+from mux_tui.core.text import one_line
 
 INSTALL = "npm install -g @anthropic-ai/claude-code"
 
@@ -40,6 +43,43 @@ class ClientCommand:
 
     argv: tuple[str, ...]
     environment: Mapping[str, str]
+
+
+async def ready_client(
+    settings: Settings,
+    environment: Environment,
+    cwd: Path,
+    proxy: ProxyProcess,
+    report: Report,
+    tell: Callable[[str], None],
+    arguments: Sequence[str] = (),
+) -> ClientCommand:
+    """Start or find all that Claude Code needs, and tell how it is to be started.
+
+    Args:
+        settings: The user's.
+        environment: The variables, and with them the directories.
+        cwd: Where a restart command of the model server runs.
+        proxy: Starts the proxy, or finds it.
+        report: Told each phase of a start of the model server.
+        tell: Told what else the user should know, a line at a time.
+        arguments: The user's, for Claude Code.
+
+    Raises:
+        MuxError: Claude Code, the model or the proxy is not there.
+    """
+    client = await find_client(settings, environment.variables)
+    traits = await started_model(settings, environment, cwd, report)
+    profile = choose_profile(traits, settings.proxy)
+    tell(f"profile {one_line(profile.sentence)}")
+    running = await proxy.start(lambda text: tell(f"… {text}"))
+    relay = settings.proxy.relay and client.logged_in
+    if settings.proxy.relay and not relay:
+        tell("Claude Code is not logged in: everything stays local")
+    proxied = replace(settings.proxy, relay=relay)
+    own = client_environment(running.url, running.token, traits, proxied)
+    variables = environment.variables
+    return client_command(client.program, profile, variables, own, arguments, relay)
 
 
 async def find_client(settings: Settings, variables: Mapping[str, str]) -> Client:

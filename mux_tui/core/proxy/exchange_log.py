@@ -2,10 +2,17 @@
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
-from mux_tui.core.events import ExchangeEnded, ExchangePrefilled, ExchangeStarted
+from mux_tui.core.events import (
+    ExchangeEnded,
+    ExchangePrefilled,
+    ExchangeProgressed,
+    ExchangesOpen,
+    ExchangeStarted,
+    ProxyEvent,
+)
 from mux_tui.core.exchange import Exchange, ExchangeStatus
 from mux_tui.core.proxy.feed import Feed
 
@@ -14,6 +21,9 @@ Record = Callable[[Exchange], None]
 
 _SOON_SECONDS = 1.0
 """Before that, an estimate of what is left would only jump."""
+
+_PROGRESS_SECONDS = 0.25
+"""Between two tellings of how far an answer is; nobody reads faster."""
 
 
 class ExchangeLog:
@@ -26,20 +36,29 @@ class ExchangeLog:
         """How many are under way."""
 
         self._record = record
+        self._told: dict[str, OpenExchange] = {}
+        """Those that have been told as started, and not as ended."""
+
+    def watch(self) -> AsyncGenerator[ProxyEvent, None]:
+        """What is under way, and then everything that happens."""
+        now = tuple(one.exchange for one in self._told.values())
+        return self.feed.subscribe(ExchangesOpen(now))
 
     def begin(self, exchange: Exchange) -> "OpenExchange":
         """A request has arrived; nobody is told before it is decided."""
         self.open += 1
         return OpenExchange(self, exchange)
 
-    def tell_started(self, exchange: Exchange) -> None:
+    def tell_started(self, one: "OpenExchange") -> None:
         """It is decided, and its sizes are known."""
-        self._record(exchange)
-        self.feed.publish(ExchangeStarted(exchange))
+        self._told[one.exchange.id] = one
+        self._record(one.exchange)
+        self.feed.publish(ExchangeStarted(one.exchange))
 
     def tell_ended(self, exchange: Exchange) -> None:
         """It is over."""
         self.open -= 1
+        self._told.pop(exchange.id, None)
         self._record(exchange)
         self.feed.publish(ExchangeEnded(exchange))
 
@@ -53,6 +72,8 @@ class OpenExchange:
         self._log = log
         self._began = time.monotonic()
         self._asked = self._began
+        self._tokens = 0
+        self._next_telling = 0.0
 
     def set(self, **changes: Any) -> None:
         """Learn more of it; names are those of `Exchange`."""
@@ -65,7 +86,7 @@ class OpenExchange:
 
     def started(self) -> None:
         """Say that it is decided."""
-        self._log.tell_started(self.exchange)
+        self._log.tell_started(self)
 
     def asked(self) -> None:
         """The model has it now; what came before was waiting."""
@@ -84,6 +105,21 @@ class OpenExchange:
         """The answer has begun."""
         if self.exchange.first_token_seconds is None:
             self.set(first_token_seconds=time.monotonic() - self._began)
+
+    def grew(self, pieces: int) -> None:
+        """The answer grew by so many pieces; 0: nobody knows by how much."""
+        self._tokens += pieces
+        first = self.exchange.first_token_seconds
+        if first is None or not self._log.feed.readers:
+            return
+
+        now = time.monotonic()
+        if now >= self._next_telling:
+            self._next_telling = now + _PROGRESS_SECONDS
+            event = ExchangeProgressed(
+                self.exchange.id, self._tokens or None, first, now - self._began
+            )
+            self._log.feed.publish(event)
 
     @property
     def reading_seconds(self) -> float | None:

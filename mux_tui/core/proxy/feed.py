@@ -35,9 +35,15 @@ class Feed:
         for queue in tuple(self._readers):
             self._drop(queue)
 
-    def subscribe(self) -> AsyncGenerator[ProxyEvent, None]:
-        """Everything published from this call on, until the reader is dropped."""
+    def subscribe(self, *first: ProxyEvent) -> AsyncGenerator[ProxyEvent, None]:
+        """Everything published from this call on, until the reader is dropped.
+
+        Args:
+            first: What this reader alone is told, before anything else.
+        """
         queue: asyncio.Queue[ProxyEvent | None] = asyncio.Queue()
+        for event in first:
+            queue.put_nowait(event)
         self._readers.add(queue)
         return self._read(queue)
 

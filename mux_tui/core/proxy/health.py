@@ -23,6 +23,9 @@ class ProxySelf:
     started_at: float
     """In seconds from the epoch."""
 
+    idle_seconds: float = 0.0
+    """Without a request for so long, it ends; 0: it never does."""
+
 
 @dataclass
 class Counters:
@@ -67,10 +70,19 @@ async def health_reply(
             "started_at": me.started_at,
             "open_requests": counters.open,
             "served": counters.served,
+            "ends_in": _ends_in(me, counters),
         }
         facts = {**await _told(service), **facts}
     headers = {"content-type": "application/json", INSTANCE_HEADER: me.instance}
     return Reply(200, headers, json.dumps(facts).encode())
+
+
+def _ends_in(me: ProxySelf, counters: Counters) -> float | None:
+    """Seconds until it ends if nobody asks for anything; None: it does not."""
+    if me.idle_seconds <= 0 or counters.open:
+        return None
+
+    return max(me.idle_seconds - counters.quiet_seconds(), 0.0)
 
 
 async def _told(service: Service) -> Mapping[str, object]:

@@ -135,23 +135,29 @@ class LocalAnswer:
 
     def _events_of(self, signs: Iterable[Sign]) -> list[AnswerEvent]:
         events: list[AnswerEvent] = []
+        pieces = 0
         for sign in signs:
             if isinstance(sign, Prefilled):
                 self._exchange.prefilled(sign.tokens, sign.total)
                 continue
-            self._look_at(sign)
+            pieces += self._look_at(sign)
             events += self.translator.feed(sign)
+        if pieces:
+            self._exchange.grew(pieces)
         return events
 
-    def _look_at(self, piece: Piece) -> None:
+    def _look_at(self, piece: Piece) -> bool:
+        """Learn from a piece; whether the model said something with it."""
         if piece.usage:
             # The second answer's prompt holds the first one, and most of it is cached.
             self.usage = self.usage if self.reasked else piece.usage
-        if piece.text or piece.reasoning or piece.tool_calls:
+        speaks = bool(piece.text or piece.reasoning or piece.tool_calls)
+        if speaks:
             self._exchange.first_token()
         if piece.text:
             self._said.append(piece.text)
         self._said += (part.name + part.arguments for part in piece.tool_calls)
+        return speaks
 
     async def _signs(self, body: bytes) -> AsyncGenerator[list[Sign], None]:
         """What the server does; asked again while that can still mend a fault."""

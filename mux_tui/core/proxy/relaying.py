@@ -79,6 +79,7 @@ async def _watched(
             async for piece in pieces:
                 if tap.content_begun:
                     exchange.first_token()
+                    exchange.grew(0)
                 yield piece
     except Exception as error:
         exchange.set(error=one_line(str(error), 300))

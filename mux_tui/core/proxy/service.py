@@ -119,8 +119,8 @@ class ProxyService:
         }
 
     def subscribe(self) -> AsyncGenerator[ProxyEvent, None]:
-        """What happens from now on."""
-        return self._log.feed.subscribe()
+        """What is under way, and what happens from now on."""
+        return self._log.watch()
 
     async def aclose(self) -> None:
         """End what goes on in the background; answers are ended by who reads them."""

@@ -83,10 +83,11 @@ async def serve(serving: Serving) -> None:
         sock, record = await stack.enter_async_context(_place(serving))
         service = await stack.enter_async_context(_service(serving))
         ending = asyncio.Event()
+        idle = serving.settings.proxy.idle_minutes * 60
         face = Face(
             service,
             Gate(record.port, record.token),
-            ProxySelf(record.instance, record.pid, record.started_at),
+            ProxySelf(record.instance, record.pid, record.started_at, idle),
             ending.set,
             serving.limits,
         )
@@ -95,8 +96,7 @@ async def serve(serving: Serving) -> None:
         stack.callback(remove_record, path, record.instance)
         await stack.enter_async_context(listener(sock, face, serving.limits))
         serving.tell(f"● proxy on {record.url} (pid {record.pid})")
-        minutes = serving.settings.proxy.idle_minutes
-        await _until_over(ending, face, minutes * 60, serving.tell)
+        await _until_over(ending, face, idle, serving.tell)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from typing import Any
 
 from mux_tui.core.config.environment import Environment
 from mux_tui.core.config.settings import LocalProvider, Providers, Settings
-from mux_tui.core.events import ExchangeEnded, ProxyEvent
+from mux_tui.core.events import ExchangeEnded, ExchangesOpen, ProxyEvent
 from mux_tui.core.exchange import Exchange
 from mux_tui.core.proxy.compose import open_service
 from mux_tui.core.proxy.delivery import Pace
@@ -201,4 +201,5 @@ async def service_at(
     whole = replace(settings or Settings(), providers=Providers(local=provider))
     async with open_service(whole, Environment(), Path.cwd(), pace) as service:
         async with aclosing(service.subscribe()) as events:
+            assert await anext(events) == ExchangesOpen(())
             yield Served(service, events)

@@ -10,7 +10,7 @@ import pytest
 
 from mux_tui.core.config.environment import Environment
 from mux_tui.core.config.settings import LocalProvider, Providers, Proxy, Settings
-from mux_tui.core.events import ExchangeEnded, ExchangeStarted
+from mux_tui.core.events import ExchangeStarted
 from mux_tui.core.ledger.store import open_ledger
 from mux_tui.core.proxy.compose import open_service
 from mux_tui.core.proxy.http import Incoming
@@ -139,13 +139,12 @@ async def test_the_record_of_a_request_is_complete() -> None:
                 body, x_claude_code_session_id="s-1", x_claude_code_agent_id="a-1"
             )
             await hear(await served.service.messages(incoming))
-            started, ended = [await anext(served.events) for _ in range(2)]
+            started = await anext(served.events)
+            exchange = await served.ended()
 
     assert isinstance(started, ExchangeStarted)
-    assert isinstance(ended, ExchangeEnded)
-    assert (started.exchange.status, ended.exchange.status) == ("running", "done")
-    assert started.exchange.id == ended.exchange.id
-    exchange = ended.exchange
+    assert (started.exchange.status, exchange.status) == ("running", "done")
+    assert started.exchange.id == exchange.id
     assert (exchange.kind, exchange.route) == ("turn", "local")
     assert exchange.reason == "local_preferred"
     assert (exchange.session_id, exchange.agent_id) == ("s-1", "a-1")

@@ -12,7 +12,7 @@ from mux_tui.core.proxy.process.asking import ask_health, traits_of
 from mux_tui.core.proxy.process.record import ProxyRecord, process_of, read_record
 from mux_tui.core.proxy.translate.facts import ModelTraits
 from mux_tui.core.text import one_line
-from mux_tui.core.wire.documents import as_count, as_list, as_text
+from mux_tui.core.wire.documents import as_count, as_list, as_number, as_text
 
 ProxyState = Literal["stopped", "running", "unresponsive", "crashed"]
 """`crashed`: it is gone, and did not end in order."""
@@ -44,11 +44,23 @@ class ProxyStatus:
     served: int | None = None
     """Requests that are over."""
 
+    waiting: int | None = None
+    """Requests among the open ones that wait for the model."""
+
+    ends_in_seconds: float | None = None
+    """Until it ends if nobody asks for anything; None: it does not, or not now."""
+
     model: str = ""
     """The local model's name; empty: not known."""
 
     model_status: str = ""
     """How the model is: `ready`, `loading`, `down`…; empty: not told."""
+
+    model_detail: str = ""
+    """The same for people, safe to show; empty: nothing to say."""
+
+    circuit: str = ""
+    """`open`: the model failed so often that it is left alone for a while."""
 
     notices: tuple[str, ...] = ()
     """What the user should know of it."""
@@ -103,8 +115,12 @@ def _living(record: ProxyRecord, told: Any, log: str, outdated: bool) -> ProxySt
         max(time.time() - record.started_at, 0.0),
         as_count(told.get("open_requests")),
         as_count(told.get("served")),
+        as_count(told.get("waiting")),
+        as_number(told.get("ends_in")),
         as_text(told.get("model")),
         as_text(told.get("model_status")),
+        one_line(as_text(told.get("model_detail"))),
+        as_text(told.get("circuit")),
         tuple(one_line(as_text(text)) for text in as_list(told.get("notices"))),
         traits_of(told),
         record.fingerprint,
