@@ -10,9 +10,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 help: ## say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-run: $(VENV)/.ready ## set mux up with its embedded model, and run a first task
+run: $(VENV)/.ready ## set mux up with its embedded model, and open it
 	@$(BIN)/mux setup --starter --yes
-	@$(BIN)/mux run "Say hello in one sentence."
+	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/mux; \
+	else $(BIN)/mux run "Say hello in one sentence."; fi
 
 test: $(VENV)/.ready-dev ## set up, and run every test
 	@$(BIN)/python scripts/install_clis.py
@@ -37,6 +38,10 @@ bench: $(VENV)/.ready-dev ## measure; prints ratios
 	@$(BIN)/python -m bench.startup
 	@$(BIN)/python -m bench.decision
 	@$(BIN)/python -m bench.ledger
+	@$(BIN)/python -m bench.ledger_queries
+	@$(BIN)/python -m bench.tui.cold --app mux=$(BIN)/mux
+	@$(BIN)/python -m bench.tui.stream
+	@$(BIN)/python -m bench.tui.idle
 	@$(BIN)/python -m bench.proxy
 
 constraints: $(VENV)/.ready-dev ## write the versions installed now to constraints.txt

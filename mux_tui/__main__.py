@@ -1,9 +1,19 @@
-"""The `mux` command: picks one shell and imports only that one."""
+"""The `mux` command: knows both shells, and imports only the one that is wanted.
 
+The command line is the door to both, so that errors, exit codes and options that every
+call knows have one home; it gets the way into the cockpit handed in, and knows no more
+of it.
+"""
+
+import gc
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mux_tui.cli.streams import drop, mend_standard_streams
+
+if TYPE_CHECKING:
+    from mux_tui.cli.bare import Call
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,9 +29,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     if arguments is None:
         _leave_quietly()
+    # What is imported stays: looking for garbage meanwhile would find none.
+    gc.disable()
     from mux_tui.cli.app import run
 
-    return run(argv)
+    gc.enable()
+    return run(argv, _cockpit)
+
+
+def _cockpit(call: "Call") -> int:
+    from mux_tui.tui.launch import open_cockpit
+
+    return open_cockpit(call.environment, call.cwd, call.overrides, call.loaded)
 
 
 def _leave_quietly() -> None:

@@ -1,4 +1,5 @@
-"""Write the documents that are made from the code: `config.toml`, `docs/`.
+"""Write the documents that are made from the code: `config.toml`, `docs/`,
+and the pictures of the screens.
 
 `--check` writes nothing, names what is out of date, and fails if anything is.
 """
@@ -6,6 +7,7 @@
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from mux_tui.core.config.check import allowed
@@ -166,9 +168,28 @@ def _filled(text: str) -> str:
     return textwrap.fill(text, WIDTH, break_on_hyphens=False, break_long_words=False)
 
 
+_PICTURES = {
+    "cockpit": "test_cockpit_looks/test_escalated[120x36-mux-dark]",
+    "ledger": "test_ledger_looks/test_the_list[120x36-mux-dark]",
+    "proxy": "test_proxy_looks/"
+    "test_requests_that_wait_are_read_and_are_answered[120x36-mux-dark]",
+    "hardware": "test_hardware_looks/test_a_machine[120x36-mux-dark-mac]",
+}
+"""The pictures in the README, and the snapshots that they are."""
+
+
+def _picture(snapshot: str) -> str:
+    file = ROOT / "tests" / "tui" / "__snapshots__" / f"{snapshot}.svg"
+    return file.read_text(encoding="utf-8")
+
+
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "config.toml": config_toml,
     "docs/configuration.md": configuration_page,
+    **{
+        f"docs/pictures/{name}.svg": partial(_picture, snapshot)
+        for name, snapshot in _PICTURES.items()
+    },
 }
 """What is written: the path in the project, and what makes its text."""
 

@@ -8,7 +8,7 @@ import pytest
 _KEPT = ("PATH", "LANG", "TERM", "TMPDIR", "MUX_TEST_CACHE")
 """What tests may see of the real environment."""
 
-_KEPT_PREFIXES = ("PYTEST_", "COV_", "PIP_", "UV_", "SSL_")
+_KEPT_PREFIXES = ("PYTEST_", "COV_", "PIP_", "UV_", "SSL_", "TEXTUAL_SNAPSHOT_")
 """The package index and its certificates are the machine's business."""
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
+from mux_tui.cli.bare import Cockpit, open_bare
 from mux_tui.cli.diagnostics import Diagnostics, ExitCode, exit_code_of
 from mux_tui.cli.output import Output
 from mux_tui.cli.parser import build_parser, prepared
@@ -23,12 +24,17 @@ from mux_tui.core.errors import MuxError, UsageError
 from mux_tui.core.text import one_line
 
 
-def run(argv: Sequence[str]) -> int:
-    """Run one `mux` command and return its exit code."""
+def run(argv: Sequence[str], cockpit: Cockpit) -> int:
+    """Run one `mux` command and return its exit code.
+
+    Args:
+        argv: Without the program's name.
+        cockpit: Opens the other shell, when no command is named.
+    """
     diagnostics = Diagnostics(sys.stderr)
     debug = "--debug" in argv
     try:
-        return _run(argv, diagnostics)
+        return _run(argv, diagnostics, cockpit)
     except KeyboardInterrupt:
         diagnostics.warn("interrupted")
         return ExitCode.INTERRUPTED
@@ -51,7 +57,7 @@ def run(argv: Sequence[str]) -> int:
         _flush(sys.stderr)
 
 
-def _run(argv: Sequence[str], diagnostics: Diagnostics) -> int:
+def _run(argv: Sequence[str], diagnostics: Diagnostics, cockpit: Cockpit) -> int:
     parser = build_parser(argv)
     try:
         arguments = parser.parse_args(prepared(argv))
@@ -60,14 +66,13 @@ def _run(argv: Sequence[str], diagnostics: Diagnostics) -> int:
         return int(exit_.code or 0)
 
     handler: Handler | None = getattr(arguments, "handler", None)
-    if handler is None:
-        parser.print_help(sys.stderr)
-        return ExitCode.USAGE
-
     diagnostics.quiet = arguments.quiet
     shell = _shell(arguments, diagnostics)
     with _interrupts():
-        result = handler(arguments, shell)
+        if handler is None:
+            result = open_bare(arguments, shell, cockpit)
+        else:
+            result = handler(arguments, shell)
     return _await(result, shell) if isinstance(result, Awaitable) else result
 
 
@@ -130,7 +135,7 @@ def _await(result: Awaitable[ExitCode], shell: Shell) -> ExitCode:
                 shell.output.end_line()
         shell.diagnostics.warn(sentence)
 
-    return run_until_done(result, told)
+    return run_until_done(result, told, interrupted=shell.interrupted)
 
 
 def _bug(error: Exception) -> MuxError:

@@ -1,7 +1,5 @@
 """Editing one's settings on a copy, which counts only once it is right."""
 
-import shlex
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -13,9 +11,8 @@ from mux_tui.core.config.replace import locked, replace_file
 from mux_tui.core.config.template import starting_text
 from mux_tui.core.config.toml_file import Unreadable, read_bytes
 from mux_tui.core.errors import ConfigError, Declined, EnvironmentProblem, UsageError
+from mux_tui.core.process.editor import named_editor, usual_editor
 from mux_tui.core.process.foreground import run_foreground
-
-_USUAL = ("nano", "vim", "vi")
 
 
 def edit_settings(shell: Shell) -> ExitCode:
@@ -73,29 +70,16 @@ def _ask_to_go_on(error: ConfigError, shell: Shell) -> None:
 
 def _editor(shell: Shell) -> list[str]:
     variables = _variables(shell)
-    named = variables.get("VISUAL") or variables.get("EDITOR") or ""
-    try:
-        words = shlex.split(named)
-    except ValueError as error:
-        raise UsageError(
-            "cannot read $VISUAL or $EDITOR", str(error).lower(), "Close its quotes"
-        ) from error
-    if words:
+    if words := named_editor(variables):
         return words
-    found = (shutil.which(name, path=variables.get("PATH")) for name in _USUAL)
-    editor = next(filter(None, found), None)
-    if editor is None:
-        raise EnvironmentProblem(
-            "no editor",
-            "neither $VISUAL nor $EDITOR is set",
-            "Set one: export EDITOR=nano",
-        )
+
+    usual = usual_editor(variables)
     if not shell.interactive:
         # One that was not asked for by name would wait for keys that never come.
         raise UsageError(
             "cannot edit", "there is no terminal", "Use: mux config set KEY VALUE"
         )
-    return [editor]
+    return usual
 
 
 def _variables(shell: Shell) -> dict[str, str]:

@@ -71,6 +71,9 @@ class Diagnostics:
         """Write to `stream`; `quiet` leaves only warnings and errors."""
         self._stream = stream
         self.quiet = quiet
+        self.plain = False
+        """No line is painted over: of a long step only the end is told."""
+
         self._width = 0
         """Of the unfinished line that `progress` has left."""
 
@@ -90,12 +93,17 @@ class Diagnostics:
             for problem in error.problems:
                 self._line(f"  {one_line(problem, 500)}")
 
+    def prompt(self, text: str) -> None:
+        """Ask for something; the answer is typed behind it."""
+        self._write(printable(text))
+
     def progress(self, text: str, end: bool = False) -> None:
         """Show how far a long step is: on a terminal in place, else only its end."""
-        if self.quiet or not (end or self._stream.isatty()):
+        in_place = self._stream.isatty() and not self.plain
+        if self.quiet or not (end or in_place):
             return
 
-        back = "\r" if self._stream.isatty() else ""
+        back = "\r" if in_place else ""
         shown = one_line(text, 78)
         padded = shown.ljust(self._width)
         self._width = 0 if end else len(shown)

@@ -33,6 +33,7 @@ def run_until_done(
     command: Awaitable[ExitCode],
     told: Callable[[str], None],
     loops: Callable[[], asyncio.AbstractEventLoop] | None = None,
+    interrupted: Callable[[], bool] | None = None,
 ) -> ExitCode:
     """Run `command` to its end, or to the end that a signal asks for.
 
@@ -40,18 +41,25 @@ def run_until_done(
         command: What to run.
         told: Gets the sentence on the signal that comes, at once.
         loops: Makes the event loop; None: Python's own.
+        interrupted: Asked first when SIGINT comes; True: it was dealt with.
     """
     with asyncio.Runner(loop_factory=loops) as runner:
-        return runner.run(_run(command, told))
+        return runner.run(_run(command, told, interrupted))
 
 
-async def _run(command: Awaitable[ExitCode], told: Callable[[str], None]) -> ExitCode:
+async def _run(
+    command: Awaitable[ExitCode],
+    told: Callable[[str], None],
+    interrupted: Callable[[], bool] | None,
+) -> ExitCode:
     task = asyncio.ensure_future(command)
     received: list[signal.Signals] = []
     since = 0.0
 
     def stop(number: signal.Signals) -> None:
         nonlocal since
+        if not received and number == signal.SIGINT and interrupted and interrupted():
+            return
         if not received:
             received.append(number)
             since = time.monotonic()

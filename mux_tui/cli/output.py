@@ -4,12 +4,10 @@ Text goes through `printable`; JSON is written in ASCII, so that no control byte
 direction mark of foreign text reaches a terminal either way.
 """
 
-import json
 from typing import Any, TextIO
 
 from mux_tui.cli.wrapping import room, shortened, wrapped
 from mux_tui.core.errors import MuxError
-from mux_tui.core.events import plain
 from mux_tui.core.text import printable
 
 
@@ -48,11 +46,11 @@ class Output:
 
     def json(self, value: Any) -> None:
         """Write one JSON document, indented for people who look at it."""
-        self._write(_ascii(json.dumps(plain(value), indent=2)) + "\n")
+        self._write(_ascii(_dumped(value, indent=2)) + "\n")
 
     def json_line(self, value: Any) -> None:
         """Write one JSON value on one line."""
-        self._write(_ascii(json.dumps(plain(value), separators=(",", ":"))) + "\n")
+        self._write(_ascii(_dumped(value, separators=(",", ":"))) + "\n")
 
     def table(
         self,
@@ -97,6 +95,15 @@ class Output:
 def _width(column: tuple[str, ...]) -> int:
     """Of a column with the gap behind it."""
     return max(map(len, column)) + 2
+
+
+def _dumped(value: Any, **how: Any) -> str:
+    # Late: text is written without.
+    import json
+
+    from mux_tui.core.events import plain
+
+    return json.dumps(plain(value), **how)
 
 
 def _ascii(document: str) -> str:

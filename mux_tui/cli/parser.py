@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from mux_tui import __version__
+from mux_tui.cli.bare import is_bare
 from mux_tui.cli.passthrough import separated
 from mux_tui.cli.shell import Command, Group
 from mux_tui.core.errors import UsageError
@@ -17,6 +18,9 @@ NAMES = (
     "setup",
     "status",
     "doctor",
+    "hardware",
+    "models",
+    "themes",
     "server",
     "proxy",
     "claude",
@@ -81,26 +85,40 @@ def build_parser(argv: Sequence[str]) -> Parser:
     Raises:
         UsageError: An option stands before the command.
     """
-    if argv and argv[0] in _MISPLACED:
+    bare = is_bare(argv)
+    if argv and not bare and argv[0] in _MISPLACED:
         raise UsageError(
             f"{argv[0]} stands before the command",
             "options follow it",
             f"Write: mux COMMAND {argv[0]}",
         )
+    if argv and not bare and argv[0] == "--line":
+        raise UsageError("--line", "it takes no command", "Write: mux --line")
 
-    named = next((word for word in argv if not word.startswith("-")), None)
-    names = (named,) if named in NAMES else NAMES
+    common = _common()
     parser = Parser(
         prog="mux",
-        description="A local-first cockpit for coding with models.",
+        usage="mux [--line] [-q] [--debug] [--set KEY=VALUE]\n       mux COMMAND [-h]",
+        description="A local-first cockpit for coding with models. Without a command "
+        "it opens the cockpit.",
         epilog=EXIT_CODES,
         formatter_class=RawDescriptionHelpFormatter,
+        parents=[common],
     )
     parser.add_argument(
         "-V", "--version", action="version", version=f"mux {__version__}"
     )
+    parser.add_argument(
+        "--line",
+        action="store_true",
+        help="without a command: line mode, for screen readers and plain terminals",
+    )
+    if bare:
+        return parser
+
+    named = next((word for word in argv if not word.startswith("-")), None)
+    names = (named,) if named in NAMES else NAMES
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    common = _common()
     for entry in map(load, names):
         into = commands.add_parser(entry.name, help=entry.summary, parents=[common])
         if isinstance(entry, Command):

@@ -15,7 +15,7 @@ from mux_tui.cli.output import Output
 from mux_tui.core.config.environment import Environment
 
 
-@dataclass(frozen=True)
+@dataclass
 class Shell:
     """The surroundings of one command."""
 
@@ -28,6 +28,9 @@ class Shell:
 
     interactive: bool = False
     """Whether a person can be asked: stdin and stderr are a terminal."""
+
+    interrupted: Callable[[], bool] | None = None
+    """Asked when Ctrl-C is pressed; True: dealt with, and the command goes on."""
 
     async def answer(self) -> str:
         """The line that a person types; empty: end of input. Only when interactive."""
@@ -45,9 +48,11 @@ class Shell:
         return sys.stdin.readline()
 
 
-Handler = Callable[[Namespace, Shell], int | Awaitable[ExitCode]]
-"""What runs a command: an exit code, or something to wait for that gives one. Raises a
-MuxError to be told to the user."""
+Result = int | Awaitable[ExitCode]
+"""An exit code, or something to wait for that gives one."""
+
+Handler = Callable[[Namespace, Shell], Result]
+"""What runs a command. Raises a MuxError to be told to the user."""
 
 
 def no_arguments(_parser: ArgumentParser) -> None:

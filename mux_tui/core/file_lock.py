@@ -8,8 +8,8 @@ import asyncio
 import fcntl
 import os
 import time
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from mux_tui.core.paths import PRIVATE_FILE
@@ -34,8 +34,7 @@ async def held(
         TimeoutError: The other holder kept it beyond the limit.
         OSError: The lock file cannot be opened.
     """
-    flags = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(path, flags, PRIVATE_FILE)
+    descriptor = _opened(path)
     try:
         if not _taken(descriptor):
             waiting()
@@ -43,6 +42,36 @@ async def held(
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def held_here(path: Path, limit: float, poll: float = 0.02) -> Generator[None]:
+    """Hold the lock inside the context, in a thread that may block.
+
+    Args:
+        path: The lock file; made when missing, never removed.
+        limit: Seconds to wait for another holder; 0: do not wait.
+        poll: Seconds between two tries.
+
+    Raises:
+        TimeoutError: The other holder kept it beyond the limit.
+        OSError: The lock file cannot be opened.
+    """
+    deadline = time.monotonic() + limit
+    descriptor = _opened(path)
+    try:
+        while not _taken(descriptor):
+            if time.monotonic() >= deadline:
+                raise TimeoutError
+            time.sleep(poll)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _opened(path: Path) -> int:
+    flags = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
+    return os.open(path, flags, PRIVATE_FILE)
 
 
 async def _wait(descriptor: int, limit: float | None, poll: float) -> None:

@@ -14,6 +14,7 @@ from mux_tui.core.events import Progressed
 from mux_tui.core.model_server.address import base_url_of
 from mux_tui.core.model_server.examine import examine
 from mux_tui.core.model_server.model_files import missing_part
+from mux_tui.core.paths import expanded
 from mux_tui.core.text import one_line
 from mux_tui.core.weights.starter import install_starter, starter_directory
 
@@ -68,7 +69,7 @@ def use_model(environment: Environment, model: str, base: Path) -> Setup:
         UsageError: There is no MLX model there.
         ConfigError: The user's settings cannot be changed.
     """
-    directory = (base / Path(model).expanduser()).resolve()
+    directory = (base / expanded(model)).resolve()
     if why := missing_part(directory):
         raise UsageError(
             f"no model at {one_line(str(directory))}",

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from mux_tui.core.errors import UsageError
+from mux_tui.core.paths import expanded
 from mux_tui.core.routing.override import split_override
 from mux_tui.core.text import one_line
 
@@ -63,7 +64,7 @@ def accept_directory(directory: Path, base: Path) -> Path:
     Raises:
         UsageError: It is missing, no directory, or cannot be read.
     """
-    path = base / directory.expanduser()
+    path = base / expanded(directory)
     shown = one_line(str(path))
     try:
         real = path.resolve(strict=True)

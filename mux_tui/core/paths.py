@@ -46,7 +46,7 @@ class Paths:
             EnvironmentProblem: There is no home directory to fall back on.
         """
         if own := environment.get("MUX_HOME"):
-            root = Path(own).expanduser().absolute()
+            root = expanded(own).absolute()
             return cls(root / "config", root / "data", root / "state", root / "cache")
 
         def xdg(variable: str, fallback: str) -> Path:
@@ -135,6 +135,15 @@ def _home(environment: Mapping[str, str]) -> Path:
             "HOME is not set, and the system knows none for this user",
             "Set HOME, or MUX_HOME to a directory",
         ) from error
+
+
+def expanded(path: str | Path) -> Path:
+    """The path with `~` as the home directory.
+
+    Unlike the method of Path, this leaves the home of an unknown user as it stands,
+    which then is a file that is missing, and no failure.
+    """
+    return Path(os.path.expanduser(path))
 
 
 def private_directory(path: Path) -> Path:

@@ -18,7 +18,7 @@ _UNSEEN = {
         *range(0xE0000, 0xE0080),
     )
 }
-"""Direction marks, and what takes no room at all; joiners stay, for scripts need them."""
+"""Direction marks, and what takes no room; joiners stay, for scripts need them."""
 
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _LINE = _PICTURES | _C1 | _UNSEEN | _SURROGATES

@@ -40,11 +40,25 @@ def test_the_help_of_every_command_fits_a_terminal(
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
 
 
-def test_no_command_is_a_usage_error_that_shows_the_help(
+@pytest.mark.parametrize("argv", [[], ["-q"], ["--debug"], ["--set", "ui.theme=auto"]])
+def test_no_command_without_a_terminal_is_a_usage_error(
+    argv: list[str], world: World
+) -> None:
+    ended = world.mux(*argv)
+    assert (ended.code, ended.out) == (ExitCode.USAGE, "")
+    assert ended.err.splitlines()[-1].startswith("mux: the cockpit needs a terminal")
+
+
+def test_an_option_that_lacks_its_value_is_told(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert main([]) == ExitCode.USAGE
-    assert "commands:" in capsys.readouterr().err
+    assert main(["--set"]) == ExitCode.USAGE
+    assert "expected one argument" in capsys.readouterr().err
+
+
+def test_line_mode_takes_no_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--line", "run", "x"]) == ExitCode.USAGE
+    assert "Write: mux --line" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

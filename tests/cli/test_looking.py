@@ -83,7 +83,9 @@ def test_every_finding_has_the_fields_of_the_schema(cloudy: World) -> None:
     document = cloudy.mux("doctor", "--json").document
     assert document["schema"] == "mux.doctor/1"
     for check in document["checks"]:
-        assert check.keys() == {"id", "status", "summary", "detail", "fix"}
+        assert check.keys() == {"id", "status", "summary", "detail", "fix", "fixes"}
+        for fix in check["fixes"]:
+            assert fix.keys() == {"does", "command", "steps"}
         assert check["status"] in ("ok", "note", "warning", "problem")
     wanted = "python config disk model model_server port memory ledger cloud tasks"
     clis = "cli_claude cli_codex cli_gemini"

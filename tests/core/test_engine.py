@@ -164,7 +164,7 @@ async def test_new_settings_hold_for_the_next_task(
             await told(engine, QUESTION, tmp_path)
             assert engine.settings.providers.local.base_url == two.base_url
         asked = [len(server.log) for server in (one, two)]
-    assert asked[0] and asked[1]
+    assert all(asked)
 
 
 async def test_an_engine_that_is_cancelled_still_records_its_runs(

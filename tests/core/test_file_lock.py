@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mux_tui.core.file_lock import held
+from mux_tui.core.file_lock import held, held_here
 
 _HOLDER = """
 import fcntl, sys, time
@@ -55,3 +55,18 @@ async def test_another_holder_is_waited_for_no_longer_than_allowed(
         with pytest.raises(TimeoutError):
             async with held(tmp_path / "lock", 0):
                 pass
+
+
+def test_a_thread_waits_for_another_holder_up_to_a_limit(tmp_path: Path) -> None:
+    with held_here(tmp_path / "lock", 0):
+        for limit in (0, 0.05):
+            with pytest.raises(TimeoutError), held_here(tmp_path / "lock", limit):
+                pass
+    with held_here(tmp_path / "lock", 0):
+        pass
+
+
+async def test_a_thread_and_a_coroutine_keep_one_another_out(tmp_path: Path) -> None:
+    async with held(tmp_path / "lock"):
+        with pytest.raises(TimeoutError), held_here(tmp_path / "lock", 0):
+            pass

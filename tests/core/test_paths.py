@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mux_tui.core.errors import EnvironmentProblem
-from mux_tui.core.paths import Paths, private_directory, shipped
+from mux_tui.core.paths import Paths, expanded, private_directory, shipped
 
 
 def test_mux_home_holds_everything(tmp_path: Path) -> None:
@@ -55,3 +55,9 @@ def test_a_directory_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> N
 
 def test_shipped_files_are_found_in_a_checkout() -> None:
     assert shipped("config.toml").is_file()
+
+
+def test_the_home_of_an_unknown_user_stays_as_it_is(own_home: Path) -> None:
+    """It is a file that is missing then, and no failure."""
+    assert expanded("~/models/a") == own_home / "models" / "a"
+    assert expanded("~nobody-of-that-name/a") == Path("~nobody-of-that-name/a")

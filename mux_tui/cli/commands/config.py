@@ -1,6 +1,7 @@
 """`mux config`: which settings hold, where they came from, and changing them."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +172,33 @@ def _problems_of_all(shell: Shell) -> tuple[str, ...]:
     return ()
 
 
+def _effect(arguments: Namespace, shell: Shell) -> Awaitable[ExitCode]:
+    # The database is imported for this command alone.
+    from mux_tui.cli.threshold_report import tell_effect
+
+    return tell_effect(arguments, shell)
+
+
 def _with_json(parser: ArgumentParser) -> None:
+    add_json(parser)
+
+
+def _with_thresholds(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "thresholds",
+        metavar="THRESHOLD",
+        nargs="*",
+        type=float,
+        help="others than the present router.min_confidence",
+    )
+    parser.add_argument(
+        "-n",
+        "--limit",
+        type=int,
+        default=200,
+        metavar="N",
+        help="how many of the newest runs (default: 200)",
+    )
     add_json(parser)
 
 
@@ -246,6 +273,13 @@ COMMAND = Group(
             _validate,
             _with_file,
             ("mux config validate .mux.toml",),
+        ),
+        Command(
+            "effect",
+            "say what another confidence threshold would have kept",
+            _effect,
+            _with_thresholds,
+            ("mux config effect 0.5 0.7 0.8",),
         ),
     ),
 )

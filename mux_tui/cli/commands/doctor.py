@@ -5,11 +5,9 @@ from argparse import ArgumentParser, Namespace
 from mux_tui.cli.diagnostics import ExitCode
 from mux_tui.cli.output import Output
 from mux_tui.cli.shell import Command, Shell, add_json
-from mux_tui.core.doctor.check import SCHEMA, Check, Report
-from mux_tui.core.events import plain
+from mux_tui.core.doctor.check import Report
+from mux_tui.core.redact import redact
 from mux_tui.core.text import one_line
-
-_MARKS = {"ok": "✓", "note": "–", "warning": "▲", "problem": "✗"}
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -31,8 +29,9 @@ async def _doctor(arguments: Namespace, shell: Shell) -> ExitCode:
         shell.environment, shell.cwd, shell.overrides, client=arguments.client
     )
     if arguments.json:
-        document = {"schema": SCHEMA, "status": report.status}
-        shell.output.json(document | plain(report))
+        from mux_tui.core.doctor.telling import document
+
+        shell.output.json(document(report))
     else:
         _show(report, shell.output)
     if report.status == "problem":
@@ -43,22 +42,19 @@ async def _doctor(arguments: Namespace, shell: Shell) -> ExitCode:
 
 
 def _show(report: Report, output: Output) -> None:
-    fixes: list[Check] = []
+    from mux_tui.core.doctor.telling import MARKS, told
+
     for check in report.checks:
-        number = ""
-        if check.fix and check.status in ("warning", "problem"):
-            fixes.append(check)
-            number = f"  [{len(fixes)}]"
-        mark = _MARKS[check.status]
-        summary = f"{mark} {check.id:13} {one_line(check.summary)}{number}"
-        output.paragraph(summary, " " * 16)
+        numbers = " ".join(f"[{number}]" for number in report.numbers(check))
+        summary = f"{MARKS[check.status]} {check.id:13} {one_line(check.summary)}"
+        output.paragraph(f"{summary}  {numbers}".rstrip(), " " * 16)
         if check.status in ("warning", "problem"):
             for line in check.detail.splitlines():
-                output.paragraph(f"    {one_line(line)}", "    ")
-    if fixes:
+                output.paragraph(f"    {one_line(redact(line))}", "    ")
+    if report.todo:
         output.line("\nwhat to do:")
-    for number, check in enumerate(fixes, start=1):
-        output.paragraph(f"  [{number}] {one_line(check.fix)}", "      ")
+    for number, fix in enumerate(report.todo, start=1):
+        output.paragraph(f"  [{number}] {one_line(told(fix))}", "      ")
 
 
 COMMAND = Command(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mux_tui.core.errors import BackendError
+from mux_tui.core.paths import expanded
 from mux_tui.core.text import one_line
 
 
@@ -21,7 +22,7 @@ def find_program(command: str, variables: Mapping[str, str]) -> Path:
         BackendError: `not_found`: there is none, or it may not be run.
     """
     if os.sep in command or command.startswith("~"):
-        return _runnable(Path(command).expanduser().absolute())
+        return _runnable(expanded(command).absolute())
 
     folders = [
         folder

@@ -4,7 +4,6 @@ Variables, `--set` and `mux config set` all give text. The setting's type says h
 is read: as TOML, except that plain text may stand without quotes.
 """
 
-import json
 import tomllib
 from typing import Any
 
@@ -22,6 +21,8 @@ def written(value: Any) -> str:
         case int() | float():
             return _number(value)
         case str():
+            import json  # Late: the defaults need none.
+
             return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
         case list() | tuple():
             return f"[{', '.join(map(written, value))}]"  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from mux_tui.core.backends.login import CliStatus, cli_status
 from mux_tui.core.backends.registry import provider_of
 from mux_tui.core.config.settings import Settings
-from mux_tui.core.doctor.check import Check
+from mux_tui.core.doctor.check import Check, Fix, own_fix
 from mux_tui.core.task import CLOUD_ROUTES, Route
 
 _INSTALL: dict[Route, str] = {
@@ -19,6 +19,11 @@ _LOG_IN: dict[Route, str] = {
     "codex": "codex login",
     "gemini": "gemini, then choose how to log in",
 }
+
+
+_NEVER = own_fix(
+    "Keep every task on this machine", ("config", "set", "cloud.permission", "never")
+)
 
 
 async def check_clis(
@@ -39,12 +44,17 @@ async def check_clis(
 def _check(route: Route, status: CliStatus) -> Check:
     id = f"cli_{route}"
     if status.found is None:
-        return Check(id, "note", "not installed", status.detail, _INSTALL[route])
+        install = _INSTALL[route]
+        ways = (Fix(f"Install {route}", install),)
+        return Check(id, "note", "not installed", status.detail, install, ways)
 
     version = status.version or "version not told"
     where = f"{status.found}. {status.detail}".strip()
     if status.logged_in is False:
-        return Check(id, "warning", f"{version}, not logged in", where, _LOG_IN[route])
+        log_in = _LOG_IN[route]
+        command = log_in.partition(",")[0]
+        ways = (Fix(f"Log in to {route}, in a terminal", command),)
+        return Check(id, "warning", f"{version}, not logged in", where, log_in, ways)
 
     login = "logged in" if status.logged_in else "login not known"
     return Check(id, "ok", f"{version}, {login}", where)
@@ -67,4 +77,5 @@ def _together(settings: Settings, statuses: Mapping[Route, CliStatus]) -> Check:
         "warning",
         "no cloud CLI can be used, so hard tasks stay with the local model",
         fix="Install one of the CLIs and log in, or set cloud.permission to never",
+        fixes=(Fix("Install one of the CLIs and log in"), _NEVER),
     )

@@ -5,7 +5,7 @@ import platform
 import sys
 from pathlib import Path
 
-from mux_tui.core.doctor.check import Check
+from mux_tui.core.doctor.check import Check, Fix, own_fix
 from mux_tui.core.hardware.memory import can_write, free_disk, memory
 from mux_tui.core.hardware.openblas import PREFILL_GAIN, find_openblas
 from mux_tui.core.model_server.model_files import model_bytes
@@ -14,6 +14,9 @@ from mux_tui.core.text import one_line
 
 _ROOM = 1.15
 _LITTLE_DISK = 2_000_000_000
+_USE_OPENBLAS = own_fix(
+    "Use it for the model server", ("config", "set", "server.openblas", "true")
+)
 
 
 def check_python() -> Check:
@@ -30,6 +33,12 @@ def check_python() -> Check:
             f"{error.name} is not installed",
             f"{where}. mux cannot run a model server of its own without it.",
             "pip install --upgrade mux-tui",
+            (
+                Fix(
+                    "Install mux anew, with what it needs",
+                    "pip install --upgrade mux-tui",
+                ),
+            ),
         )
 
     return Check("python", "ok", f"Python {version}, mlx-lm {server}", where)
@@ -91,10 +100,10 @@ def check_openblas(enabled: bool) -> Check | None:
     found = find_openblas()
     if found is not None:
         how = "preloaded for the model server" if enabled else "not used"
-        fix = "" if enabled else "mux config set server.openblas true"
-        return Check(
-            "openblas", "ok" if enabled else "note", f"{how}: {found}", "", fix
-        )
+        if enabled:
+            return Check("openblas", "ok", f"{how}: {found}")
+        fix = _USE_OPENBLAS
+        return Check("openblas", "note", f"{how}: {found}", "", fix.command, (fix,))
 
     return Check(
         "openblas",

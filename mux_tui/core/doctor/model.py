@@ -6,7 +6,7 @@ from pathlib import Path
 from mux_tui.core.backends.chat_completions import Endpoint, make_client
 from mux_tui.core.backends.chat_probe import list_models, probe_token
 from mux_tui.core.config.settings import Settings
-from mux_tui.core.doctor.check import Check
+from mux_tui.core.doctor.check import SERVER_LOG, STARTER, Check, Fix, own_fix
 from mux_tui.core.errors import BackendError, ServerError
 from mux_tui.core.hardware.processes import port_owner
 from mux_tui.core.local_model.managed import SET_UP
@@ -16,6 +16,16 @@ from mux_tui.core.model_server.probe import first_token, loopback_client
 from mux_tui.core.text import one_line
 
 _TOKEN_SECONDS = 20.0
+
+_FORGET = own_fix("Forget that model", ("config", "unset", "providers.local.model"))
+_START = own_fix("Start the server again", ("server", "start"))
+_RESTART = own_fix(
+    "Stop the server and start it again", ("server", "stop"), ("server", "start")
+)
+_ANY_PORT = own_fix(
+    "Choose a free port at each start", ("config", "set", "server.port", "0")
+)
+_OTHER_SERVER = Fix("Choose another server", "mux setup --endpoint URL")
 
 
 def check_files(settings: Settings, model: Path | None) -> Check:
@@ -31,9 +41,11 @@ def check_files(settings: Settings, model: Path | None) -> Check:
             f"no model files at {one_line(named)}",
             "providers.local.model names a directory without a config.json",
             "mux config unset providers.local.model, or name another directory",
+            (_FORGET, STARTER),
         )
 
-    return Check("model", "warning", "no local model is installed", "", SET_UP)
+    none = "no local model is installed"
+    return Check("model", "warning", none, "", SET_UP, (STARTER, _OTHER_SERVER))
 
 
 async def check_server(status: ServerStatus, model: Path | None) -> Check:
@@ -44,7 +56,8 @@ async def check_server(status: ServerStatus, model: Path | None) -> Check:
             return await _token_of(status)
         case "crashed" | "unresponsive":
             fix = "mux server start; see: mux server logs"
-            return Check("model_server", "warning", status.sentence, detail, fix)
+            ways = (_START, SERVER_LOG)
+            return Check("model_server", "warning", status.sentence, detail, fix, ways)
         case "starting":
             return Check("model_server", "ok", status.sentence)
         case "stopped" | "stale":
@@ -68,6 +81,7 @@ async def _token_of(status: ServerStatus) -> Check:
             f"it runs (pid {status.pid}) but gives no token",
             str(error),
             "mux server stop && mux server start; see: mux server logs",
+            (_RESTART, SERVER_LOG),
         )
 
     told = f"ready at {status.base_url}, a token in {token.seconds:.1f} s"
@@ -84,11 +98,13 @@ def check_port(settings: Settings, status: ServerStatus) -> Check:
     if owner is None or owner.pid == status.pid:
         return Check("port", "ok", f"port {port} is free or ours")
 
+    who = f"{one_line(owner.name)} (pid {owner.pid})"
     return Check(
         "port",
         "problem",
-        f"port {port} is taken by {one_line(owner.name)} (pid {owner.pid})",
+        f"port {port} is taken by {who}",
         fix="mux config set server.port 0, or end that program",
+        fixes=(_ANY_PORT, Fix(f"End {who}")),
     )
 
 
@@ -98,11 +114,12 @@ async def check_endpoint(settings: Settings, variables: Mapping[str, str]) -> Ch
     key = variables.get(local.api_key_env, "") if local.api_key_env else ""
     endpoint = Endpoint(local.base_url, local.model, key)
     fix = "Start that server, or choose another: mux setup --endpoint URL"
+    ways = (Fix(f"Start the server at {endpoint.shown}"), _OTHER_SERVER)
     async with make_client(local.base_url) as client:
         try:
             models = await list_models(client, local.base_url, key)
         except BackendError as error:
-            return Check("model_server", "problem", str(error), "", fix)
+            return Check("model_server", "problem", str(error), "", fix, ways)
 
         model = local.model or (models[0].id if models else "")
         asked = Endpoint(local.base_url, model, key)
@@ -110,7 +127,7 @@ async def check_endpoint(settings: Settings, variables: Mapping[str, str]) -> Ch
             token = await probe_token(client, asked, _TOKEN_SECONDS)
         except BackendError as error:
             what = f"{endpoint.shown} lists models but gives no token"
-            return Check("model_server", "problem", what, str(error), fix)
+            return Check("model_server", "problem", what, str(error), fix, ways)
 
     told = (
         f"{endpoint.shown} serves {one_line(model)}, a token in {token.seconds:.1f} s"

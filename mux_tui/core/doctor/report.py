@@ -7,7 +7,7 @@ from pathlib import Path
 from mux_tui.core.config.environment import Environment
 from mux_tui.core.config.load import load
 from mux_tui.core.config.settings import Cloud, Settings
-from mux_tui.core.doctor.check import Check, Report
+from mux_tui.core.doctor.check import STARTER, Check, Fix, Report
 from mux_tui.core.doctor.cloud import check_clis
 from mux_tui.core.doctor.machine import (
     check_disk,
@@ -77,7 +77,8 @@ def _config(
         detail = "\n".join(error.problems) if len(error.problems) > 1 else ""
         own = any(problem.startswith(str(file)) for problem in error.problems)
         fix = "mux config edit" if own else "Mend what is named there"
-        return Settings(), Check("config", "problem", str(error), detail, fix)
+        ways = (Fix("Open your settings in the editor", fix),) if own else ()
+        return Settings(), Check("config", "problem", str(error), detail, fix, ways)
 
     told = str(file) if file.exists() else "all defaults; no file of your own"
     return settings, Check("config", "ok", told)
@@ -124,4 +125,5 @@ def _able(checks: tuple[Check, ...], allowed: Cloud) -> Check:
         "problem",
         "nobody can do a task: no local model, and no cloud CLI that may be asked",
         fix="mux setup --starter",
+        fixes=(STARTER,),
     )

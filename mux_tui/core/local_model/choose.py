@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mux_tui.core.config.settings import Settings
-from mux_tui.core.paths import Paths
+from mux_tui.core.paths import Paths, expanded
 from mux_tui.core.weights.starter import starter_directory, starter_installed
 
 
@@ -17,7 +17,7 @@ def model_directory(settings: Settings, paths: Paths) -> Path | None:
         # As the server's record names it: the cache may be behind a link.
         return starter_directory(paths).resolve() if starter_installed(paths) else None
 
-    for directory in (Path(named).expanduser(), paths.models / named):
+    for directory in (expanded(named), paths.models / named):
         if (directory / "config.json").is_file():
             return directory.resolve()
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mux_tui.core.errors import ServerError
 from mux_tui.core.hardware.memory import memory
+from mux_tui.core.paths import expanded
 
 _ROOM = 1.15
 """Memory a loaded model takes, as a multiple of its files; the context comes on top."""
@@ -17,7 +18,7 @@ def checked_model(model: Path) -> Path:
     """
     install = "Install one with `mux setup`"
     try:
-        model = model.expanduser().resolve()
+        model = expanded(model).resolve()
         if why := missing_part(model):
             raise ServerError(f"no model at {model}", why, install)
     except (OSError, ValueError, RuntimeError) as error:

@@ -18,6 +18,9 @@ from mux_tui.core.text import one_line
 _FROM_KEYBOARD = (signal.SIGINT, signal.SIGQUIT)
 _BY_SIGNAL = 128
 
+_running: set[subprocess.Popen[bytes]] = set()
+"""The programs that have the terminal now."""
+
 
 def run_foreground(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> int:
     """Run a program with our standard input, output and error; wait for its end.
@@ -35,9 +38,7 @@ def run_foreground(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> in
     """
     with _keyboard_signals_left_to_child():
         try:
-            status = subprocess.run(
-                argv, cwd=cwd, env=dict(env), check=False
-            ).returncode
+            status = _run(argv, cwd, env)
         except (OSError, ValueError) as error:
             raise EnvironmentProblem(
                 f"cannot start {one_line(argv[0], 100)}",
@@ -46,6 +47,27 @@ def run_foreground(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> in
             ) from error
 
     return status if status >= 0 else _BY_SIGNAL - status
+
+
+def end_foreground(kill: bool = False) -> None:
+    """Ask every program that has the terminal to end; `kill`: do not ask.
+
+    For who was told to end while another thread waits for such a program.
+    """
+    for process in tuple(_running):
+        process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
+
+
+def _run(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> int:
+    with subprocess.Popen(argv, cwd=cwd, env=dict(env)) as process:
+        _running.add(process)
+        try:
+            return process.wait()
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            _running.discard(process)
 
 
 @contextmanager

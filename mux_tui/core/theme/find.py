@@ -1,7 +1,8 @@
 """All themes of the folders that hold some; one broken file never stops the others."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -62,6 +63,23 @@ def load_themes(folders: Iterable[Path]) -> Themes:
                 failed.append(FailedTheme(file, error.problems))
 
     return Themes(MappingProxyType(dict(sorted(loaded.items()))), tuple(failed))
+
+
+def load_theme(name: str, folders: Sequence[Path]) -> ThemeFile | None:
+    """Read one theme, as `load_themes` would; None: no file of that name holds one.
+
+    Args:
+        name: Any text.
+        folders: A file of a later one replaces its namesake.
+    """
+    if Path(name).name != name:
+        return None
+
+    for folder in reversed(folders):
+        with suppress(OSError, ConfigError):
+            if (file := folder / f"{name}{SUFFIX}") in theme_files(folder):
+                return read_theme(file)
+    return None
 
 
 def theme_files(folder: Path) -> list[Path]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mux_tui.core.errors import EnvironmentProblem
-from mux_tui.core.process.foreground import run_foreground
+from mux_tui.core.process.foreground import end_foreground, run_foreground
 
 _ENV = {"PATH": os.defpath}
 
@@ -78,3 +78,17 @@ def test_it_works_outside_of_the_main_thread(tmp_path: Path) -> None:
     thread.start()
     thread.join(30)
     assert statuses == [3]
+
+
+@pytest.mark.parametrize(("kill", "number"), [(False, 15), (True, 9)])
+def test_another_thread_may_end_it(kill: bool, number: int, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    program = "import signal; open('pipe', 'w').close(); signal.pause()"
+    statuses: list[int] = []
+    thread = threading.Thread(target=lambda: statuses.append(_run(program, tmp_path)))
+    thread.start()
+    (tmp_path / "pipe").read_bytes()
+    end_foreground(kill)
+    thread.join(30)
+    assert statuses == [128 + number]
+    end_foreground()

@@ -1,0 +1,1 @@
+"""How quick the cockpit is, in a real terminal."""

@@ -1,0 +1,59 @@
+"""`mux` without a command: the cockpit, or line mode where a screen is of no use."""
+
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mux_tui.cli.shell import Result, Shell
+from mux_tui.core.config.environment import Environment
+from mux_tui.core.config.load import Loaded, load
+
+OPTIONS = ("-q", "--quiet", "--debug", "--line")
+"""Options that `mux` takes without a command, beside `--set KEY=VALUE`."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """What the cockpit is opened with."""
+
+    environment: Environment
+    cwd: Path
+    overrides: Mapping[str, str]
+    loaded: Loaded
+    """The settings that hold, the overrides among them."""
+
+
+Cockpit = Callable[[Call], int]
+"""Opens the cockpit; returns the exit code once it is left."""
+
+
+def is_bare(argv: Sequence[str]) -> bool:
+    """Whether the arguments name no command, and nothing that only commands know."""
+    words = iter(argv)
+    for word in words:
+        if word == "--set":
+            # A missing value is the parser's to complain about; one that is no pair
+            # is a command, and the option stands before it.
+            if "=" not in next(words, "="):
+                return False
+        elif word not in OPTIONS and not word.startswith("--set="):
+            return False
+
+    return True
+
+
+def open_bare(arguments: Namespace, shell: Shell, cockpit: Cockpit) -> Result:
+    """Open what `mux` alone opens.
+
+    Raises:
+        MuxError: There is no terminal, a setting is wrong, or a bug ended it.
+    """
+    loaded = load(shell.environment, shell.cwd, shell.overrides)
+    if arguments.line or loaded.settings.ui.screen_reader:
+        # Late: asyncio costs 40 ms, which `--help` does not pay.
+        from mux_tui.cli.line_mode import run_lines
+
+        return run_lines(shell, loaded.settings)
+
+    return cockpit(Call(shell.environment, shell.cwd, shell.overrides, loaded))

@@ -1,0 +1,1 @@
+"""The cockpit: the full-screen shell, and the one importer of Textual."""

@@ -1,0 +1,1 @@
+"""One module or room a screen; screens talk to the core, through the desk."""

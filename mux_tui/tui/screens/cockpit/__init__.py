@@ -1,0 +1,1 @@
+"""The cockpit: tasks, decisions, answers."""

@@ -1,0 +1,321 @@
+"""Runs in the cockpit: started, watched, shown a few times a second, asked about.
+
+A worker reads a run's events and says that there are some; a handler brings the screen
+up to date. What is decided is shown at once, what streams at most twenty times a
+second. A screen that is not in view goes on reading.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.events import ScreenResume
+from textual.message import Message
+from textual.timer import Timer
+from textual.worker import Worker, WorkerState
+
+from mux_tui.core.errors import MuxError
+from mux_tui.core.task import RouteChoice
+from mux_tui.tui.bell import ring
+from mux_tui.tui.later import later
+from mux_tui.tui.questions import CloudQuestion
+from mux_tui.tui.screens.base import MuxScreen
+from mux_tui.tui.screens.cockpit.asking import Asking, Pending
+from mux_tui.tui.screens.cockpit.output import OutputPane
+from mux_tui.tui.widgets.decision import DecisionPane
+
+if TYPE_CHECKING:
+    from mux_tui.core.events import RunEvent
+    from mux_tui.core.run import Run
+    from mux_tui.tui.dialogs.cloud_question import CloudWindow
+    from mux_tui.tui.screens.cockpit.sitting import Sitting
+
+_PERIOD = 0.05
+"""Seconds between two times that the screen is brought up to date."""
+
+_FIGURES = 0.5
+"""Seconds between two times that the speed of an answer is told while it comes."""
+
+_MOST_TABS = 9
+
+
+class Running(MuxScreen):
+    """The part of the cockpit that has tasks done."""
+
+    @dataclass
+    class Began(Message):
+        """A task was accepted and is under way."""
+
+        run: "Run"
+        typed: bool
+        """It came from the entry, which may forget it now."""
+
+    @dataclass
+    class Refused(Message):
+        """A task was not accepted, or the engine is not there."""
+
+        error: MuxError
+        typed: bool
+
+    @dataclass
+    class Happened(Message):
+        """Something of a run waits to be shown."""
+
+        sitting: "Sitting"
+
+    @dataclass
+    class Asked(Message):
+        """A question has come, was answered, or was taken back."""
+
+    def __init__(self) -> None:
+        """Begin without runs."""
+        super().__init__()
+        self.sittings: list[Sitting] = []
+        self.asking = Asking(self._questions_changed)
+        self._last_number = 0
+        self._figures_at = 0.0
+        self._seconds: Timer | None = None
+        self._window: CloudWindow | None = None
+        """The question that is shown."""
+
+    def _questions_changed(self) -> None:
+        self.post_message(self.Asked())
+
+    @property
+    def current(self) -> "Sitting | None":
+        """The run in view."""
+        return self.query_one(OutputPane).current
+
+    @property
+    def under_way(self) -> int:
+        """How many runs have not ended."""
+        return sum(not sitting.story.over for sitting in self.sittings)
+
+    def on_mount(self) -> None:
+        """Be there for questions; count seconds while something runs."""
+        self.app.desk.questions.answered_by(self.asking.ask)
+        if not self.app.desk.settings.ui.reduced_motion:
+            self._seconds = self.set_interval(1.0, self._tick, pause=True)
+
+    def on_unmount(self) -> None:
+        """Nobody is there for questions any more."""
+        self.app.desk.questions.answered_by(None)
+
+    def begin(self, text: str, route: RouteChoice, *, typed: bool = False) -> None:
+        """Have a task done.
+
+        Args:
+            text: The task.
+            route: Who is to do it.
+            typed: It came from the entry.
+        """
+        self.run_worker(
+            partial(self._begin, text, route, typed), group="begin", exit_on_error=False
+        )
+
+    async def _begin(self, text: str, route: RouteChoice, typed: bool) -> None:
+        desk = self.app.desk
+        try:
+            engine = await desk.engine()
+            task = engine.accept(text, desk.cwd, desk.cwd, route=route)
+        except MuxError as error:
+            self.post_message(self.Refused(error, typed))
+        else:
+            self.post_message(self.Began(engine.start(task), typed))
+
+    @on(Began)
+    async def _began(self, message: Began) -> None:
+        message.stop()
+        from mux_tui.tui.screens.cockpit.sitting import Sitting
+        from mux_tui.tui.story import Story
+        from mux_tui.tui.widgets.answer import AnswerView
+
+        desk, pane = self.app.desk, self.query_one(OutputPane)
+        least = desk.settings.router.min_confidence
+        view = AnswerView(
+            colours=lambda: self.app.themes.code,
+            keep_bytes=desk.settings.limits.answer_bytes,
+            clock=desk.tick,
+        )
+        self._last_number += 1
+        task = message.run.task
+        story = Story(task, least, desk.tick())
+        sitting = Sitting(self._last_number, message.run, story, view)
+        self.sittings.append(sitting)
+        await pane.mount(view)
+        await self._make_room()
+        self.show(sitting)
+        pane.take_focus()
+        self.run_worker(
+            partial(self._follow, sitting),
+            group=f"run {task.run_id}",
+            exit_on_error=False,
+        )
+        self._pace()
+
+    @on(Worker.StateChanged)
+    def _worker_failed(self, message: Worker.StateChanged) -> None:
+        """What went wrong is said; bugs are the app's business."""
+        error = message.worker.error  # pyright: ignore[reportUnknownMemberType]
+        if message.state is WorkerState.ERROR and isinstance(error, MuxError):
+            self.app.tell_error(error)
+
+    async def _make_room(self) -> None:
+        """Close the oldest tabs of runs that have ended; the ledger keeps them."""
+        ended = [sitting for sitting in self.sittings if sitting.story.over]
+        for sitting in ended[: max(0, len(self.sittings) - _MOST_TABS)]:
+            self.sittings.remove(sitting)
+            await sitting.view.remove()
+
+    async def _follow(self, sitting: "Sitting") -> None:
+        async for event in sitting.run.events():
+            self._came(sitting, event)
+
+    def _came(self, sitting: "Sitting", event: "RunEvent") -> None:
+        from mux_tui.core.events import Decided
+
+        sitting.waiting.append((event, self.app.desk.tick()))
+        pause = sitting.shown_at + _PERIOD - perf_counter()
+        if isinstance(event, Decided) or (pause <= 0 and not sitting.told):
+            sitting.told = True
+            self.post_message(self.Happened(sitting))
+        elif not sitting.told:
+            sitting.told = True
+            later(self, pause, lambda: self.post_message(self.Happened(sitting)))
+
+    @on(Happened)
+    def _happened(self, message: Happened) -> None:
+        message.stop()
+        sitting = message.sitting
+        sitting.told, sitting.shown_at = False, perf_counter()
+        news = sitting.catch_up(self.app.glyphs)
+        if sitting is self.current:
+            self._refresh(news.moved)
+        if news.ended:
+            self._ended(sitting)
+        if news.moved and self.asking.waiting:
+            # A question can be shown only when its run has told what it is about.
+            self._questions_changed()
+
+    def _refresh(self, moved: bool) -> None:
+        """Show how the run in view is; figures alone not more often than needed."""
+        now = perf_counter()
+        if moved:
+            self.query_one(DecisionPane).refresh_story()
+        if moved or now - self._figures_at > _FIGURES:
+            self._figures_at = now
+            self.query_one(OutputPane).show_figures()
+
+    def _ended(self, sitting: "Sitting") -> None:
+        outcome = sitting.story.outcome
+        good = outcome is not None and outcome.status == "done"
+        if outcome is None or outcome.status != "cancelled":
+            ring(self.app, "done" if good else "failed", self.under_way)
+        self.query_one(OutputPane).show_tabs(self.sittings)
+        self.refresh_bindings()
+        self._pace()
+        self.history_changed()
+
+    def history_changed(self) -> None:
+        """The ledger has other rows now."""
+
+    def show(self, sitting: "Sitting | None") -> None:
+        """Put a run in view."""
+        self.query_one(OutputPane).show(sitting, self.sittings)
+        self.query_one(DecisionPane).show(sitting.story if sitting else None)
+        self.refresh_bindings()
+
+    def _pace(self) -> None:
+        """Count seconds only while there is something to count."""
+        if self._seconds is not None:
+            if self.under_way and self.is_current:
+                self._seconds.resume()
+            else:
+                self._seconds.pause()
+
+    def _tick(self) -> None:
+        self.query_one(DecisionPane).tick()
+        self.query_one(OutputPane).show_figures()
+        self._pace()
+
+    @on(Refused)
+    def _refused(self, message: Refused) -> None:
+        message.stop()
+        self.app.tell_error(message.error)
+        if message.typed:
+            self.refused()
+
+    def refused(self) -> None:
+        """A task that was typed was not accepted."""
+
+    @on(ScreenResume)
+    def _resumed(self) -> None:
+        """Show what could not be shown while another screen was in view."""
+        self._pace()
+        self._ask_next()
+
+    @on(Asked)
+    def _asked(self, message: Asked) -> None:
+        message.stop()
+        open_runs = {p.question.task.run_id for p in self.asking.waiting if p.open}
+        for sitting in self.sittings:
+            asks = sitting.handed and sitting.run.task.run_id in open_runs
+            if asks != sitting.asks:
+                sitting.asks = asks
+                sitting.story.asked_user(asks)
+        self.query_one(OutputPane).show_tabs(self.sittings)
+        self.query_one(DecisionPane).refresh_story()
+        self._take_back()
+        self._ask_next()
+
+    def _take_back(self) -> None:
+        """Close a window whose question nobody waits for any more."""
+        window = self._window
+        if window is None or not window.is_attached:
+            return
+        asked = [p.question for p in self.asking.waiting if p.open]
+        if window.question not in asked:
+            window.dismiss("no")
+
+    def _ask_next(self) -> None:
+        pending = next((p for p in self.asking.waiting if p.open), None)
+        sitting = self._sitting_of(pending.question) if pending else None
+        if pending is None or sitting is None or self._window is not None:
+            return
+        if not self._in_view:
+            route = pending.question.route
+            self.app.tell(
+                f"A task asks whether it may go to {route}: f12 shows it", "warning", 10
+            )
+            ring(self.app, "asks", self.under_way)
+            return
+        from mux_tui.tui.dialogs.cloud_question import CloudWindow
+
+        self._window = CloudWindow(pending.question, sitting.story.why)
+        ring(self.app, "asks", self.under_way)
+        self.run_worker(
+            partial(self._question, pending, self._window),
+            group="question",
+            exit_on_error=False,
+        )
+
+    @property
+    def _in_view(self) -> bool:
+        return self in self.app.screen_stack
+
+    def _sitting_of(self, question: CloudQuestion) -> "Sitting | None":
+        """The run that asks, once it is known what it asks about."""
+        run_id = question.task.run_id
+        for sitting in self.sittings:
+            if sitting.run.task.run_id == run_id:
+                return sitting if sitting.handed else None
+        return None
+
+    async def _question(self, pending: Pending, window: "CloudWindow") -> None:
+        # A window that goes because mux is left is no answer: the run is cut off.
+        answer = await self.app.push_screen_wait(window)
+        self._window = None
+        self.asking.settle(pending, answer in ("yes", "session"), answer == "session")
+        self.post_message(self.Asked())

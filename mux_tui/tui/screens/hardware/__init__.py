@@ -1,0 +1,1 @@
+"""This machine, its model server, and the models that fit it."""

@@ -1,0 +1,1 @@
+"""The ledger: every task that was ever run, found again, explained and added up."""

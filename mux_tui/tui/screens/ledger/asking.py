@@ -1,0 +1,96 @@
+"""What the ledger's screen asks in small windows, and what it does with the answers."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from mux_tui.core.task import RouteChoice
+from mux_tui.tui.messages import TaskWanted
+from mux_tui.tui.screens.ledger import saving
+from mux_tui.tui.screens.ledger.replaying import again_of, same_route
+from mux_tui.tui.screens.ledger.windows import (
+    ExportWindow,
+    FilterWindow,
+    NameWindow,
+    RouteWindow,
+)
+from mux_tui.tui.widgets.ledger.chips import USUAL, Filter
+
+if TYPE_CHECKING:
+    from mux_tui.tui.screens.ledger.screen import LedgerScreen
+
+
+def replay(screen: "LedgerScreen", route: RouteChoice | None = None) -> None:
+    """Have the chosen task run again.
+
+    Args:
+        screen: Where it is chosen.
+        route: Who is to do it; None: who did it last time.
+    """
+    run = screen.pane.run
+    if run is None:
+        return
+    if text := again_of(run):
+        screen.post_message(TaskWanted(text, route or same_route(run)))
+    else:
+        screen.app.tell("The words of this task were not kept", "warning")
+
+
+async def ask_route(screen: "LedgerScreen") -> None:
+    """Have the chosen task run again where the user says."""
+    if run := screen.pane.run:
+        route = await screen.app.push_screen_wait(RouteWindow(run.route or ""))
+        if route is not None:
+            replay(screen, route)
+
+
+async def ask_export(screen: "LedgerScreen") -> None:
+    """Write the runs of the query to a file that the user names."""
+    desk, query = screen.app.desk, screen.wanted
+    what = f"{screen.runs.count:,} runs" if query.conditions else "all runs"
+    name = f"runs-{datetime.fromtimestamp(desk.now()):%Y-%m-%d}"
+    window = ExportWindow(what, desk.cwd.name, name)
+    wanted = await screen.app.push_screen_wait(window)
+    if wanted is not None:
+        await saving.write_export(screen, wanted, query)
+
+
+async def ask_filter(screen: "LedgerScreen") -> None:
+    """Put a filter into the query, or throw it away, as the user says."""
+    picked = await screen.app.push_screen_wait(FilterWindow(screen.filters))
+    if picked is None:
+        return
+    if not picked.remove:
+        screen.ask_for(picked.filter.query)
+        return
+
+    left = [one for one in screen.filters if one.saved and one != picked.filter]
+    await _keep(screen, left, f"Removed the filter {picked.filter.name}")
+
+
+async def ask_name(screen: "LedgerScreen") -> None:
+    """Keep the query under a name that the user gives."""
+    query = str(screen.wanted)
+    name = await screen.app.push_screen_wait(NameWindow(query))
+    if name is not None:
+        added = saving.with_filter(screen.filters, Filter(name, query, saved=True))
+        await _keep(screen, added, f"Saved the filter {name}")
+
+
+async def _keep(screen: "LedgerScreen", filters: list[Filter], told: str) -> None:
+    if await saving.keep_filters(screen, filters, told):
+        screen.keep((*USUAL, *filters))
+
+
+ASKED: Mapping[str, Callable[["LedgerScreen"], Coroutine[None, None, None]]] = (
+    MappingProxyType(
+        {
+            "route": ask_route,
+            "export": ask_export,
+            "filter": ask_filter,
+            "name": ask_name,
+        }
+    )
+)
+"""What can be asked."""

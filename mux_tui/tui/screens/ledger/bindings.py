@@ -1,0 +1,28 @@
+"""The keys of the ledger's screen."""
+
+from mux_tui.tui.keys import key
+
+BINDINGS = (
+    key("slash", "filter", "find", "Find runs", id="ledger.find", label="/"),
+    key("r", "replay", "replay", "Run this task again", id="ledger.replay"),
+    key(
+        "t",
+        "elsewhere",
+        "elsewhere",
+        "Run this task again on another route",
+        id="ledger.elsewhere",
+    ),
+    key("c", "charts", "charts", "What the runs add up to", id="ledger.charts"),
+    key("x", "export", "export", "Write these runs to a file", id="ledger.export"),
+    key("y", "copy_id", "copy id", "Copy the run's id", id="ledger.copy_id"),
+    key("f", "filters", "filters", "Choose a filter", id="ledger.filters"),
+    key(
+        "s",
+        "save_filter",
+        "save filter",
+        "Keep this query under a name",
+        id="ledger.save_filter",
+        show=False,
+    ),
+    key("escape", "back", "back", "Close one layer", id="ledger.back", show=False),
+)

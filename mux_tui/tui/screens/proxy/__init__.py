@@ -1,0 +1,1 @@
+"""The proxy: Claude Code on the local model, request by request."""

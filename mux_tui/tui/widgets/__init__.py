@@ -1,0 +1,1 @@
+"""Widgets show values; they ask nobody for anything."""

@@ -1,0 +1,1 @@
+"""What the hardware screen is made of: gauges, the server's box, the list of models."""

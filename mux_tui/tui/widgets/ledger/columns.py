@@ -1,0 +1,161 @@
+"""The columns of the list of runs: which there are, and what stands in them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+
+from mux_tui.core.ledger.rows import RunRow
+from mux_tui.core.text import one_line
+from mux_tui.tui.glyphs import Glyphs
+from mux_tui.tui.widgets.ledger import wording
+
+_GAP = 2
+_FULL_FROM = 110
+_WIDE_FROM = 150
+_NORMAL_FROM = 90
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A text, safe to show, and the kind of its colour."""
+
+    text: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Pen:
+    """What cells are drawn with."""
+
+    glyphs: Glyphs
+    now: float
+    """Seconds since 1970."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column."""
+
+    title: str
+    width: int
+    """In cells; 0: what is left over."""
+
+    draw: Callable[[RunRow, Pen], Cell]
+    right: bool = False
+
+
+def columns_for(width: int) -> tuple[Column, ...]:
+    """The columns of a list that is so many cells wide."""
+    if width >= _WIDE_FROM:
+        return _WIDE
+    if width >= _FULL_FROM:
+        return _FULL
+    return _NORMAL if width >= _NORMAL_FROM else _NARROW
+
+
+def header_of(columns: Sequence[Column], width: int) -> str:
+    """The columns' names."""
+    cells = [Cell(column.title) for column in columns]
+    return "".join(text for text, _ in laid_out(columns, cells, width))
+
+
+def cells_of(
+    run: RunRow, columns: Sequence[Column], width: int, pen: Pen
+) -> list[tuple[str, str]]:
+    """A run's texts, each as wide as its column, and the kinds of their colours."""
+    return laid_out(columns, [column.draw(run, pen) for column in columns], width)
+
+
+def laid_out(
+    columns: Sequence[Column], cells: Sequence[Cell], width: int
+) -> list[tuple[str, str]]:
+    """Cells at their places, with a gap before each but the first."""
+    fixed = sum(column.width + _GAP for column in columns if column.width)
+    left = max(width - fixed, 0)
+    placed: list[tuple[str, str]] = []
+    for column, cell in zip(columns, cells, strict=True):
+        text = _sized(cell.text, column.width or left, column.right)
+        placed.append((text + " " * _GAP if column.width else text, cell.kind))
+    return placed
+
+
+def _sized(text: str, width: int, right: bool) -> str:
+    short = width - cell_len(text)
+    return " " * short + text if right and short > 0 else set_cell_size(text, width)
+
+
+def _when(run: RunRow, pen: Pen) -> Cell:
+    return Cell(wording.moment_of(run.started_at), "soft")
+
+
+def _soon(run: RunRow, pen: Pen) -> Cell:
+    return Cell(wording.moment_of(run.started_at, pen.now), "soft")
+
+
+def _id(run: RunRow, pen: Pen) -> Cell:
+    return Cell(wording.short_id(run.run_id), "soft")
+
+
+def _route(run: RunRow, pen: Pen) -> Cell:
+    return Cell(*wording.end_of(run, pen.glyphs))
+
+
+def _confidence(run: RunRow, pen: Pen) -> Cell:
+    if run.confidence is None:
+        return Cell(wording.dash(pen.glyphs), "soft")
+
+    return Cell(f"{run.confidence:.2f}")
+
+
+def _reason(run: RunRow, pen: Pen) -> Cell:
+    return Cell(wording.spoken(run.reason))
+
+
+def _verdict(run: RunRow, pen: Pen) -> Cell:
+    return Cell(*wording.verdict_of(run.verdict, pen.glyphs))
+
+
+def _tokens(run: RunRow, pen: Pen) -> Cell:
+    return Cell(wording.tokens_of(run.input_tokens, run.output_tokens, pen.glyphs))
+
+
+def _seconds(run: RunRow, pen: Pen) -> Cell:
+    return Cell(wording.seconds_of(run.duration, pen.glyphs))
+
+
+def _dollars(run: RunRow, pen: Pen) -> Cell:
+    return Cell(wording.dollars_of(run.cost_usd, pen.glyphs))
+
+
+def _model(run: RunRow, pen: Pen) -> Cell:
+    return Cell(one_line(run.model or wording.dash(pen.glyphs), 40), "soft")
+
+
+def _task(run: RunRow, pen: Pen) -> Cell:
+    if run.excerpt is None:
+        return Cell(f"({run.task_length:,} characters, not kept)", "soft")
+
+    return Cell(one_line(run.excerpt, 200))
+
+
+_WHEN = Column("when", 12, _when)
+_ID = Column("id", 9, _id)
+_ROUTE = Column("route", 11, _route)
+_CONF = Column("conf", 4, _confidence, right=True)
+_CHECKS = Column("checks", 8, _verdict)
+_TOKENS = Column("tok in/out", 11, _tokens)
+_SECONDS = Column("s", 6, _seconds, right=True)
+_COST = Column("$", 5, _dollars, right=True)
+_TASK = Column("task", 0, _task)
+
+_NARROW = (Column("when", 6, _soon), _ID, _ROUTE, _SECONDS, _CHECKS, _TASK)
+_NORMAL = (_WHEN, _ID, _ROUTE, _CONF, _SECONDS, _CHECKS, _TASK)
+_FULL = (
+    *(_WHEN, _ID, _ROUTE, _CONF, Column("reason", 19, _reason), _CHECKS),
+    *(_SECONDS, _COST, _TASK),
+)
+_WIDE = (
+    *(_WHEN, _ID, _ROUTE, _CONF, Column("reason", 22, _reason), _CHECKS, _TOKENS),
+    *(_SECONDS, _COST, Column("model", 18, _model), _TASK),
+)

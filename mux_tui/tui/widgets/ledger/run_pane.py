@@ -1,0 +1,207 @@
+"""One run in full: its task, decision, attempts, answer, and everything as JSON."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal, get_args
+
+from textual import events, getters
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, Static
+
+from mux_tui.core.ledger.rows import RunDetail
+from mux_tui.tui.host import Host
+from mux_tui.tui.keys import key
+from mux_tui.tui.safe import plain
+from mux_tui.tui.widgets.answer.view import AnswerView
+from mux_tui.tui.widgets.ledger.run_text import (
+    attempt_lines,
+    decision_lines,
+    raw_lines,
+    task_lines,
+    title_of,
+)
+
+Tab = Literal["task", "decision", "attempts", "output", "raw"]
+TABS: tuple[Tab, ...] = get_args(Tab)
+
+
+class Text(VerticalScroll, can_focus=True, inherit_bindings=False):
+    """Lines that can be scrolled, also by letters."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key(keys, action, word, sentence, id=f"run.{id}", show=False)
+        for keys, action, word, sentence, id in (
+            ("k,up", "scroll_up", "up", "One line up", "up"),
+            ("j,down", "scroll_down", "down", "One line down", "down"),
+            ("pageup", "page_up", "page up", "One page up", "page_up"),
+            ("pagedown", "page_down", "page down", "One page down", "page_down"),
+            ("g,home", "scroll_home", "top", "To the beginning", "top"),
+            ("G,end", "scroll_end", "bottom", "To the end", "bottom"),
+        )
+    ]
+
+    def compose(self) -> ComposeResult:
+        """The text."""
+        yield Static()
+
+    def show(self, lines: Sequence[Content]) -> None:
+        """Show these lines."""
+        self.query_one(Static).update(Content("\n").join(lines))
+
+
+class TabLine(Static):
+    """The names of the tabs; a click goes to one."""
+
+    app = getters.app(Host)
+
+    def __init__(self) -> None:
+        """The first one is chosen."""
+        super().__init__()
+        self._ends: list[int] = []
+
+    def show(self, chosen: Tab) -> None:
+        """Mark the chosen one."""
+        line, self._ends = Content(""), []
+        for tab in TABS:
+            name = tab.capitalize()
+            marked = f"[{name}]" if tab == chosen else f" {name} "
+            style = "bold $text-key" if tab == chosen else "$text-soft"
+            line += Content.styled(marked, style) + Content(" ")
+            self._ends.append(line.cell_length)
+        self.update(line)
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the tab that was clicked."""
+        for tab, end in zip(TABS, self._ends, strict=True):
+            if event.x < end:
+                self.query_ancestor(RunPane).go_to(tab)
+                return
+
+
+class RunPane(Vertical):
+    """Shows one run, a tab at a time; what is not looked at is not drawn."""
+
+    app = getters.app(Host)
+    jump_letter = "d"
+    HELP = """
+## One run
+
+- **Task**: what was asked, and what became of it
+- **Decision**: where it went and why: each input against its threshold
+- **Attempts**: who was asked, how far the answer was trusted, what the checks said
+- **Output**: the answer
+- **Raw**: everything, as `mux ledger show --json` prints it
+
+`left` and `right` change the tab, `esc` goes back to the list.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key(
+            "left", "tab(-1)", "tab", "The tab before", id="run.tab_before", show=False
+        ),
+        key(
+            "right",
+            "tab(1)",
+            "next tab",
+            "The next tab: task, decision, attempts, output, raw",
+            id="run.tab_next",
+        ),
+    ]
+
+    def __init__(self) -> None:
+        """Make one without a run."""
+        super().__init__(id="run", classes="pane")
+        self.tab: Tab = "task"
+        self.run: RunDetail | None = None
+        self._drawn: tuple[Tab, RunDetail | None, bool] | None = None
+
+    def compose(self) -> ComposeResult:
+        """The tabs, and the text of the chosen one."""
+        yield TabLine()
+        with ContentSwitcher(initial="run-text"):
+            yield Text(id="run-text")
+            yield AnswerView(id="run-answer", colours=lambda: self.app.themes.code)
+
+    def on_mount(self) -> None:
+        """Say that nothing is chosen."""
+        self.show(None)
+
+    def show(self, run: RunDetail | None) -> None:
+        """Show a run; None: none is chosen."""
+        another = (run and run.run_id) != (self.run and self.run.run_id)
+        self.run = run
+        self._draw()
+        if another:
+            self.query_one("#run-text").scroll_home(animate=False)
+
+    def go_to(self, tab: Tab) -> None:
+        """Show another tab."""
+        held = self._page.has_focus
+        self.tab = tab
+        self._draw()
+        self.query_one("#run-text").scroll_home(animate=False)
+        if held:
+            self._page.focus()
+
+    def focus_page(self) -> None:
+        """Let keys scroll the text."""
+        self._page.focus()
+
+    def action_tab(self, by: int) -> None:
+        """Go to the next tab, or to the one before."""
+        self.go_to(TABS[(TABS.index(self.tab) + by) % len(TABS)])
+
+    @property
+    def _page(self) -> Widget:
+        answer = self.tab == "output" and self.run is not None and self.run.output
+        return self.query_one("#run-answer" if answer else "#run-text")
+
+    def _draw(self) -> None:
+        glyphs, run = self.app.glyphs, self.run
+        wanted = (self.tab, run, glyphs.ascii)
+        if wanted == self._drawn:
+            return
+
+        self._drawn = wanted
+        self.query_one(TabLine).show(self.tab)
+        title = plain("Run") if run is None else title_of(run, glyphs)
+        self.border_title = title  # pyright: ignore[reportAttributeAccessIssue]
+        page = self._page
+        self.query_one(ContentSwitcher).current = page.id
+        if isinstance(page, AnswerView):
+            text = run.output if run else ""
+            if page.answer != text:
+                page.show(text or "")
+        else:
+            self.query_one("#run-text", Text).show(self._lines())
+
+    def _lines(self) -> list[Content]:
+        run, glyphs = self.run, self.app.glyphs
+        if run is None:
+            return [
+                Content.styled("Choose a run to see what became of it.", "$text-soft")
+            ]
+
+        match self.tab:
+            case "task":
+                return task_lines(run, glyphs)
+            case "decision":
+                return decision_lines(run, glyphs)
+            case "attempts":
+                return attempt_lines(run, glyphs)
+            case "output":
+                return [Content.styled(_no_output(run), "$text-soft")]
+            case "raw":
+                return raw_lines(run)
+
+
+def _no_output(run: RunDetail) -> str:
+    if run.output is None and run.output_length:
+        kept = f"The answer's {run.output_length:,} characters were not kept"
+        return f"{kept} (ledger.store_prompts = false)."
+    if run.status == "running":
+        return "There is no answer yet: the run goes on."
+
+    return "There is no answer."

@@ -1,0 +1,1 @@
+"""What the proxy's screen is made of."""

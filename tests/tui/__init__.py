@@ -1,0 +1,1 @@
+"""The cockpit, on a stage: real screens, real core, scripted models."""

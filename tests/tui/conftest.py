@@ -1,0 +1,58 @@
+"""Snapshots of the cockpit, each at a fixed size and in a fixed theme."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, Protocol
+
+import pytest
+from textual.pilot import Pilot
+
+from mux_tui.tui.app import MuxApp
+from tests.tui.stage import LOOKS, StageDesk, until
+
+Steps = Callable[[MuxApp, Pilot[int]], Awaitable[None]]
+"""What is done before the picture is taken."""
+
+Look = tuple[tuple[int, int], str]
+"""Columns and rows, and a theme."""
+
+
+class Snap(Protocol):
+    """Compares a screen with its picture."""
+
+    def __call__(
+        self, desk: StageDesk, look: Look, mode: str, steps: Steps | None = None
+    ) -> None:
+        """Open the cockpit of `desk`, take the steps, and compare."""
+        ...
+
+
+@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0][0]}x{look[0][1]}-{look[1]}")
+def look(request: pytest.FixtureRequest) -> Look:
+    """Each of the four looks."""
+    return request.param
+
+
+@pytest.fixture
+def snap(snap_compare: Any, monkeypatch: pytest.MonkeyPatch) -> Snap:
+    """Takes pictures; `--snapshot-update` accepts what they show."""
+    monkeypatch.setenv("TZ", "UTC")
+
+    def compare(
+        desk: StageDesk, look: Look, mode: str, steps: Steps | None = None
+    ) -> None:
+        size, theme = look
+        settings = desk.settings
+        ui = replace(settings.ui, theme=theme)
+        desk.loaded = replace(desk.loaded, settings=replace(settings, ui=ui))
+        app = MuxApp(desk, mode)
+
+        async def before(pilot: Pilot[int]) -> None:
+            await until(pilot, lambda: app.pulse.local is not None, "no pulse")
+            if steps:
+                await steps(app, pilot)
+            await pilot.pause()
+
+        assert snap_compare(app, terminal_size=size, run_before=before)
+
+    return compare
