@@ -75,6 +75,8 @@ class MuxApp(Guided):
         self.glyphs = choose_glyphs(ui.glyphs, desk.environment.variables)
         self._worn: tuple[Theme, dict[str, str]] | None = None
         super().__init__(desk)
+        # At once, like the theme: set later, it would style everything again.
+        self.set_class(self.glyphs.ascii, "-ascii", update=False)
         self.themes = ThemeKeeper(self)
         self._ticks = 0
         self.set_keymap(keymap(ui))
@@ -95,7 +97,6 @@ class MuxApp(Guided):
 
     def on_mount(self) -> None:
         """Open the engine once the first frame is painted."""
-        self.set_class(self.glyphs.ascii, "-ascii")
         self.themes.start()
         self.call_after_refresh(self._open)
 

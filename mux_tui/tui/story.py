@@ -315,7 +315,8 @@ class Story:
         if good:
             return None
 
-        step = f". {one_line(outcome.next_step)}" if outcome.next_step else ""
+        ways = _WAYS.get(outcome.status) or one_line(outcome.next_step)
+        step = f". {ways}" if ways else ""
         return Note("bad", f"{one_line(outcome.sentence, 1000)}{step}")
 
     def _busy(self) -> str:
@@ -352,6 +353,9 @@ _ENDS = {
     "interrupted": "interrupted",
     "declined": "not allowed",
 }
+
+_WAYS = {"declined": "l has the local model do it; e asks again"}
+"""What can be done here, where the engine tells of the command line."""
 
 
 def speed(completion: Completion) -> float | None:

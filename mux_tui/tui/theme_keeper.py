@@ -152,7 +152,7 @@ class ThemeKeeper:
 
         A theme whose file is broken now, and was not before, is kept as it was.
         """
-        before = self._themes.loaded if self._themes else {}
+        before = (self._themes or Themes()).loaded
         broken = {failed.path for failed in themes.failed}
         kept = {n: theme for n, theme in before.items() if theme.path in broken}
         loaded = dict(sorted({**themes.loaded, **kept}.items()))

@@ -14,12 +14,7 @@ from mux_tui.tui.glyphs import ASCII, UNICODE, Glyphs
 from mux_tui.tui.widgets.ledger import charts
 from mux_tui.tui.widgets.ledger.charts import buckets_of
 from mux_tui.tui.widgets.ledger.chips import USUAL, Filter, filters_of
-from mux_tui.tui.widgets.ledger.columns import (
-    Pen,
-    cells_of,
-    columns_for,
-    header_of,
-)
+from mux_tui.tui.widgets.ledger.columns import columns_for
 from mux_tui.tui.widgets.ledger.glance import without_gaps
 from mux_tui.tui.widgets.ledger.run_text import (
     MOST_CHARACTERS,
@@ -29,6 +24,7 @@ from mux_tui.tui.widgets.ledger.run_text import (
     task_lines,
     title_of,
 )
+from mux_tui.tui.widgets.table import Pen, cells_of, header_of
 from tests.tui.stage import NOW
 
 _TEXTS = st.one_of(

@@ -210,8 +210,9 @@ async def test_the_terminals_colours_reach_it_as_its_own(tmp_path: Path) -> None
 
 
 async def test_an_unknown_theme_is_told_and_auto_is_worn(tmp_path: Path) -> None:
-    async with wearing(tmp_path, theme="[/no]") as (app, _):
+    async with wearing(tmp_path, theme="[/no]") as (app, pilot):
         assert app.theme == "mux-dark"
+        await until(pilot, lambda: app.toasts != [], "nothing is told")
         assert app.toasts == ["No theme is called [/no]; see: mux themes list"]
 
 

@@ -70,7 +70,8 @@ class SaveWindow(Window[str | None]):
     HELP = """
 The name to save under; a name without a directory goes into the work directory.
 """
-    DEFAULT_CSS = """
+    # Not DEFAULT_CSS, which the app's stylesheet overrules.
+    CSS = """
     SaveWindow > .window { width: 64; }
     SaveWindow Input { margin-top: 1; }
     """
@@ -86,7 +87,7 @@ The name to save under; a name without a directory goes into the work directory.
 
     def compose_content(self) -> ComposeResult:
         """The name."""
-        told = "File, relative to the work directory:"
+        told = "A file in the work directory; enter saves"
         yield Static(Content.styled(told, "$text-soft"))
         yield Input(self.offered)
 

@@ -1,88 +1,22 @@
 """The columns of the list of runs: which there are, and what stands in them."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
-from rich.cells import cell_len, set_cell_size
-
 from mux_tui.core.ledger.rows import RunRow
 from mux_tui.core.text import one_line
-from mux_tui.tui.glyphs import Glyphs
 from mux_tui.tui.widgets.ledger import wording
+from mux_tui.tui.widgets.table import Cell, Column, Pen
 
-_GAP = 2
 _FULL_FROM = 110
 _WIDE_FROM = 150
 _NORMAL_FROM = 90
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A text, safe to show, and the kind of its colour."""
-
-    text: str
-    kind: str = ""
-
-
-@dataclass(frozen=True)
-class Pen:
-    """What cells are drawn with."""
-
-    glyphs: Glyphs
-    now: float
-    """Seconds since 1970."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column."""
-
-    title: str
-    width: int
-    """In cells; 0: what is left over."""
-
-    draw: Callable[[RunRow, Pen], Cell]
-    right: bool = False
-
-
-def columns_for(width: int) -> tuple[Column, ...]:
+def columns_for(width: int) -> tuple[Column[RunRow], ...]:
     """The columns of a list that is so many cells wide."""
     if width >= _WIDE_FROM:
         return _WIDE
     if width >= _FULL_FROM:
         return _FULL
     return _NORMAL if width >= _NORMAL_FROM else _NARROW
-
-
-def header_of(columns: Sequence[Column], width: int) -> str:
-    """The columns' names."""
-    cells = [Cell(column.title) for column in columns]
-    return "".join(text for text, _ in laid_out(columns, cells, width))
-
-
-def cells_of(
-    run: RunRow, columns: Sequence[Column], width: int, pen: Pen
-) -> list[tuple[str, str]]:
-    """A run's texts, each as wide as its column, and the kinds of their colours."""
-    return laid_out(columns, [column.draw(run, pen) for column in columns], width)
-
-
-def laid_out(
-    columns: Sequence[Column], cells: Sequence[Cell], width: int
-) -> list[tuple[str, str]]:
-    """Cells at their places, with a gap before each but the first."""
-    fixed = sum(column.width + _GAP for column in columns if column.width)
-    left = max(width - fixed, 0)
-    placed: list[tuple[str, str]] = []
-    for column, cell in zip(columns, cells, strict=True):
-        text = _sized(cell.text, column.width or left, column.right)
-        placed.append((text + " " * _GAP if column.width else text, cell.kind))
-    return placed
-
-
-def _sized(text: str, width: int, right: bool) -> str:
-    short = width - cell_len(text)
-    return " " * short + text if right and short > 0 else set_cell_size(text, width)
 
 
 def _when(run: RunRow, pen: Pen) -> Cell:

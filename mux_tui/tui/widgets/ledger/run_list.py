@@ -21,7 +21,8 @@ from textual.strip import Strip
 from mux_tui.core.ledger.rows import RunRow
 from mux_tui.tui.host import Host
 from mux_tui.tui.keys import key
-from mux_tui.tui.widgets.ledger.columns import Pen, cells_of, columns_for, header_of
+from mux_tui.tui.widgets.ledger.columns import columns_for
+from mux_tui.tui.widgets.table import Pen, cells_of, header_of
 
 _KINDS = (
     *("soft", "pass", "fail", "busy", "failed"),

@@ -1,10 +1,7 @@
 """The columns of the list of requests: which there are, and what stands in them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-
-from rich.cells import cell_len, set_cell_size
 
 from mux_tui.core.proxy.watch.row import Row
 from mux_tui.core.proxy.watch.wording import (
@@ -18,6 +15,7 @@ from mux_tui.core.proxy.watch.wording import (
 from mux_tui.core.text import one_line
 from mux_tui.tui.glyphs import Glyphs
 from mux_tui.tui.widgets.proxy.drawing import in_glyphs, mark_of, seconds_of
+from mux_tui.tui.widgets.table import Cell, Column, Pen
 
 _BAR = 10
 _SHORT_BAR = 6
@@ -25,73 +23,18 @@ _NORMAL_FROM = 96
 _WIDE_FROM = 136
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A text, safe to show, and the kind of its colour."""
-
-    text: str
-    kind: str = ""
-
-
-@dataclass(frozen=True)
-class Pen:
-    """What cells are drawn with."""
-
-    glyphs: Glyphs
-    now: float
-    """Seconds since 1970, UTC."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column."""
-
-    title: str
-    width: int
-    """In cells; 0: what is left over."""
-
-    draw: Callable[[Row, Pen], Cell]
-    right: bool = False
-
-
-def columns_for(width: int) -> tuple[Column, ...]:
+def columns_for(width: int) -> tuple[Column[Row], ...]:
     """The columns of a list that is so wide."""
     if width < _NORMAL_FROM:
         return _NARROW
     return _NORMAL if width < _WIDE_FROM else _WIDE
 
 
-def header_of(columns: tuple[Column, ...], width: int, glyphs: Glyphs) -> str:
-    """The columns' names."""
-    cells = [Cell(in_glyphs(column.title, glyphs)) for column in columns]
-    return "".join(text for text, _ in laid_out(columns, cells, width))
-
-
-def cells_of(
-    row: Row, columns: tuple[Column, ...], width: int, pen: Pen
-) -> list[tuple[str, str]]:
-    """A request's texts, each as wide as its column, and the kinds of their colours."""
-    cells = [column.draw(row, pen) for column in columns]
-    return laid_out(columns, cells, width)
-
-
-def laid_out(
-    columns: tuple[Column, ...], cells: list[Cell], width: int
-) -> list[tuple[str, str]]:
-    """Cells at their places, with a gap before each but the first."""
-    fixed = sum(column.width + 2 for column in columns if column.width)
-    left = max(width - fixed, 0)
-    placed: list[tuple[str, str]] = []
-    for column, cell in zip(columns, cells, strict=True):
-        text = _sized(cell.text, column.width or left, column.right)
-        placed.append((text + "  " if column.width else text, cell.kind))
-    return placed
-
-
-def _sized(text: str, width: int, right: bool) -> str:
-    if right and cell_len(text) < width:
-        return " " * (width - cell_len(text)) + text
-    return set_cell_size(text, width)
+def in_letters(
+    columns: tuple[Column[Row], ...], glyphs: Glyphs
+) -> tuple[Column[Row], ...]:
+    """The columns with titles that these glyphs can write."""
+    return tuple(replace(c, title=in_glyphs(c.title, glyphs)) for c in columns)
 
 
 def _mark(row: Row, pen: Pen) -> Cell:

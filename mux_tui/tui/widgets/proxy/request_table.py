@@ -16,7 +16,8 @@ from textual.strip import Strip
 from mux_tui.core.proxy.watch.row import Row
 from mux_tui.tui.host import Host
 from mux_tui.tui.keys import key
-from mux_tui.tui.widgets.proxy.columns import Pen, cells_of, columns_for, header_of
+from mux_tui.tui.widgets.proxy.columns import columns_for, in_letters
+from mux_tui.tui.widgets.table import Pen, cells_of, header_of
 
 _KINDS = ("soft", "pass", "fail", "warn", "busy")
 _PARTS = ("header", "cursor", "cursor-rest", *_KINDS)
@@ -203,7 +204,7 @@ token, tokens a second, and how it ended. `enter` opens one.
 
         columns = columns_for(width)
         if y == 0:
-            header = header_of(columns, width, self.app.glyphs)
+            header = header_of(in_letters(columns, self.app.glyphs), width)
             return Strip([Segment(header, self._style("header"))])
 
         place = y - 1 + self.scroll_offset.y
