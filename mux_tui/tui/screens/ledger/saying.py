@@ -49,3 +49,8 @@ def problem(error: QueryError) -> str:
     """Why what was typed is no query, and what would be one."""
     step = f". {error.next_step}" if error.next_step else ""
     return one_line(f"{error.what}{step}", 300)
+
+
+def place(cursor: int, runs: int) -> str:
+    """Where the cursor is, counted from 1; empty: there is no run."""
+    return f"{cursor + 1:,} of {runs:,}" if runs else ""

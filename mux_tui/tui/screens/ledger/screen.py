@@ -310,9 +310,7 @@ class LedgerScreen(MuxScreen):
         self._show_place()
 
     def _show_place(self) -> None:
-        runs = self.runs
-        place = f"{runs.cursor + 1:,} of {runs.count:,}"
-        runs.border_subtitle = place if runs.count else ""
+        self.runs.border_subtitle = saying.place(self.runs.cursor, self.runs.count)
 
     # Keys.
 
