@@ -1,0 +1,1 @@
+"""Which oracles a project has: one module for each family of tools."""

@@ -1,0 +1,1 @@
+"""Reading what runners write: text in, cases out, and nothing else touched."""
