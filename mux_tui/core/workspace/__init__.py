@@ -1,0 +1,1 @@
+"""From a model's answer to files that are changed, and back."""
