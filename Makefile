@@ -42,6 +42,8 @@ bench: $(VENV)/.ready-dev ## measure; prints ratios
 	@$(BIN)/python -m bench.tui.cold --app mux=$(BIN)/mux
 	@$(BIN)/python -m bench.tui.stream
 	@$(BIN)/python -m bench.tui.idle
+	@$(BIN)/python -m bench.tui.decision
+	@$(BIN)/python -m bench.tui.beside --rounds 2 --cases nobody,watching,answering
 	@$(BIN)/python -m bench.proxy
 
 constraints: $(VENV)/.ready-dev ## write the versions installed now to constraints.txt

@@ -25,7 +25,7 @@ KEYS = {
 }
 """What opens each screen."""
 
-_SETTLE_SECONDS = 6.0
+_SETTLE_SECONDS = 8.0
 _FLOOR = (sys.executable, "-m", "bench.tui.floor_app")
 
 

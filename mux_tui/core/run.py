@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 
 from mux_tui.core.cascade import Cascade
 from mux_tui.core.errors import MuxError
-from mux_tui.core.events import Finished, RunEvent
+from mux_tui.core.events import Decided, Finished, RunEvent
 from mux_tui.core.ledger.recorder import Recorder
 from mux_tui.core.task import Outcome, Task
 
@@ -23,6 +23,9 @@ class Run:
         self.outcome: Outcome | None = None
         """None until it has ended."""
 
+        self.decided = asyncio.Event()
+        """Set once it was told where the task goes, or that it goes nowhere."""
+
         self._events: asyncio.Queue[RunEvent | None] = asyncio.Queue()
         self._work: asyncio.Task[None] | None = None
         self._bug: Exception | None = None
@@ -31,6 +34,8 @@ class Run:
     def tell(self, event: RunEvent) -> None:
         """Hand an event to whoever watches."""
         self._events.put_nowait(event)
+        if isinstance(event, Decided):
+            self.decided.set()
 
     def begin(self, cascade: Cascade, recorder: Recorder) -> None:
         """Start the work."""
@@ -79,6 +84,7 @@ class Run:
         if not work.cancelled() and isinstance(error := work.exception(), Exception):
             self._bug = error
         self._events.put_nowait(None)
+        self.decided.set()
 
     async def _outcome(self, cascade: Cascade) -> Outcome:
         try:

@@ -19,6 +19,7 @@ from mux_tui.tui.host import ALL_MODES
 from mux_tui.tui.keys import key, keymap
 from mux_tui.tui.messages import ModeWanted, SettingsSaved, TaskWanted
 from mux_tui.tui.screens.registry import SCREENS
+from mux_tui.tui.scroll_bars import draw_scroll_bars
 from mux_tui.tui.theme_keeper import ThemeKeeper
 from mux_tui.tui.theming import defaults_of
 
@@ -73,6 +74,7 @@ class MuxApp(Guided):
         self.DEFAULT_MODE = mode  # pyright: ignore[reportConstantRedefinition, reportAttributeAccessIssue]
         ui = desk.settings.ui
         self.glyphs = choose_glyphs(ui.glyphs, desk.environment.variables)
+        draw_scroll_bars(self.glyphs.ascii)
         self._worn: tuple[Theme, dict[str, str]] | None = None
         super().__init__(desk)
         # At once, like the theme: set later, it would style everything again.
@@ -139,6 +141,11 @@ class MuxApp(Guided):
             await self.desk.renew(loaded)
         except MuxError as error:
             self.tell_error(error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        # A screen that was just being made when mux is left misses its parts.
+        if not self._exit:
+            super()._handle_exception(error)
 
     def action_go(self, mode: str) -> None:
         """Show a mode's screen."""

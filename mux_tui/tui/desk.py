@@ -32,6 +32,24 @@ if TYPE_CHECKING:
     from mux_tui.tui.pulse import Pulse
 
 
+_SOON = (
+    "mux_tui.tui.screens.cockpit.sitting",
+    "mux_tui.tui.screens.cockpit.place",
+    "mux_tui.tui.code_colours",
+    "mux_tui.tui.dialogs.cloud_question",
+    "mux_tui.tui.dialogs.leave",
+    "mux_tui.tui.palette",
+    "markdown_it",
+    "textual.scrollbar",
+)
+"""Modules that the first frame does without, and that somebody soon waits for."""
+
+
+def _import_all(names: Sequence[str]) -> None:
+    for name in names:
+        import_module(name)
+
+
 @dataclass
 class Desk:
     """The services of one cockpit; tests replace what reads machine or clock."""
@@ -85,6 +103,7 @@ class Desk:
         try:
             async with self.open() as engine:
                 self._engine_is(engine)
+                await asyncio.to_thread(_import_all, _SOON)
                 # It only saves time: what is wrong is told when it is needed.
                 with suppress(MuxError, OSError):
                     await engine.warm()

@@ -9,8 +9,11 @@ import gc
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-_THRESHOLDS = (5_000, 20, 50)
-"""Objects, young collections, middle ones until the next of each: 10 ms at the most."""
+_THRESHOLDS = (2_000, 10, 100)
+"""Objects, young collections, middle ones until the next of each.
+
+A middle one looks at 20,000 objects at the most, which is a few milliseconds.
+"""
 
 _LATEST = 10.0
 """Seconds after which nothing more is waited for."""

@@ -92,7 +92,7 @@ class Leaving(SafeHost):
         from mux_tui.tui.dialogs.leave import Leave
 
         if not isinstance(self.screen, Leave):
-            self.run_worker(self._quit(), group="leave", exit_on_error=False)
+            self.run_worker(self._quit, group="leave", exit_on_error=False)
 
     async def _quit(self) -> None:
         from mux_tui.tui.dialogs.leave import Leave

@@ -26,6 +26,7 @@ from textual.fuzzy import FuzzySearch
 from textual.screen import Screen
 from textual.style import Style
 from textual.widget import Widget
+from textual.widgets import LoadingIndicator
 
 from mux_tui.core.config.keys import keys
 from mux_tui.core.errors import MuxError
@@ -99,6 +100,20 @@ Settings, themes, saved filters and recent runs are found here too.
         super().__init__(
             [Commands], placeholder="Search commands, settings, themes, runs"
         )
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether its parts are there; a search may end when they have gone."""
+        parts = (CommandInput, CommandList, LoadingIndicator)
+        return all(self.query(part) for part in parts)
+
+    def _watch__list_visible(self) -> None:
+        if self._is_whole:
+            super()._watch__list_visible()
+
+    async def _watch__show_busy(self) -> None:
+        if self._is_whole:
+            await super()._watch__show_busy()
 
     def _action_command_list(self, action: str) -> None:
         # Its own list has no lines to count before it is laid out.

@@ -1,5 +1,7 @@
 """`mux setup` with a server that is there, one that is not, and without a terminal."""
 
+import pytest
+
 from tests.cli.muxing import World, model_server
 
 
@@ -49,6 +51,15 @@ def test_without_a_terminal_the_starter_wants_a_yes(world: World) -> None:
 def test_a_directory_without_a_model_is_refused(world: World) -> None:
     ended = world.mux("setup", "--model", ".")
     assert (ended.code, ended.err.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize("model", ["~nobody-at-all/model", "x" * 300])
+def test_a_directory_that_cannot_be_is_said_in_one_line(
+    world: World, model: str
+) -> None:
+    ended = world.mux("setup", "--model", model)
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "no such directory" in ended.err
 
 
 def test_a_model_directory_is_used_by_name(world: World) -> None:

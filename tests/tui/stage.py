@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from textual.pilot import Pilot
 
@@ -17,10 +18,12 @@ from mux_tui.core.backends.base import Backend
 from mux_tui.core.backends.scripted import Script, Scripted
 from mux_tui.core.config.environment import Environment
 from mux_tui.core.config.load import Loaded, load
+from mux_tui.core.config.settings import Settings
 from mux_tui.core.engine import Engine
 from mux_tui.core.ledger.place import ledger_path
 from mux_tui.core.ledger.store import Ledger, open_ledger
 from mux_tui.core.local_model.base import FixedModel
+from mux_tui.core.paths import private_directory
 from mux_tui.core.routing.situation import LocalState
 from mux_tui.core.survey import survey
 from mux_tui.core.task import Route, Task, Verdict
@@ -58,6 +61,7 @@ class StageDesk(Desk):
         """An engine with scripted backends and a real ledger."""
         settings = self.settings
         path = ledger_path(settings.ledger, self.environment.paths)
+        await _lay_ledger(path)
         local = FixedModel(Scripted("local", self.local, self.state.model), self.state)
         async with open_ledger(path, settings.ledger) as ledger:
             if self.fill:
@@ -92,6 +96,26 @@ class StageDesk(Desk):
         }
         looked = partial(survey, settings=settings, local=local, present=present)
         return Parts(settings, looked, local, backends, verified, self.questions.ask)
+
+
+_template: bytes | None = None
+"""An empty ledger as the product makes it."""
+
+
+async def _lay_ledger(path: Path) -> None:
+    """Put an empty ledger there, if there is none: making one takes a while."""
+    global _template
+    if path.exists():
+        return
+    if _template is None:
+        with TemporaryDirectory() as folder:
+            made = Path(folder) / "data" / path.name
+            async with open_ledger(made, Settings().ledger):
+                pass
+            _template = made.read_bytes()
+    private_directory(path.parent)
+    path.write_bytes(_template)
+    path.chmod(0o600)
 
 
 def make_desk(

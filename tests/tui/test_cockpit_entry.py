@@ -275,3 +275,19 @@ async def test_the_brief_decision_has_its_two_rows(
         await pilot.pause()
         assert pane.content_size.height == 2
         assert "nothing to decide" in text_of(app)
+
+
+async def test_the_cursor_rests_when_nobody_types(tmp_path: Path) -> None:
+    """A blink is a repaint, and nobody looks at it for long."""
+    desk = make_desk(tmp_path, settings={"ui.reduced_motion": False})
+    async with on_stage(desk) as (app, pilot):
+        entry = cockpit(app).entry
+        await until(pilot, lambda: entry.has_focus)
+        blinks = 0
+        while entry.blink_timer._active.is_set():  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
+            entry._toggle_cursor_blink_visible()  # pyright: ignore[reportPrivateUsage]
+            blinks += 1
+            assert blinks < 100
+        assert entry._cursor_visible  # pyright: ignore[reportPrivateUsage]
+        await pilot.press("a")
+        await until(pilot, entry.blink_timer._active.is_set)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportUnknownArgumentType]

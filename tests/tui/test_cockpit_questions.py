@@ -65,7 +65,7 @@ async def test_nothing_leaves_without_a_yes(tmp_path: Path) -> None:
             "cloud_not_allowed",
             (),
         )
-        await until(pilot, lambda: "l has the local model do it" in text_of(app))
+        await until(pilot, lambda: "l has the local" in text_of(app))
         assert "mux config" not in text_of(app), "that is for the command line"
 
 

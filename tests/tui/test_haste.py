@@ -158,3 +158,32 @@ async def test_a_setting_that_is_chosen_while_the_list_changes(tmp_path: Path) -
         screen.setting_list.post_message(SettingList.Stepped("ui.theme", 1))
         await pilot.pause()
         assert alive(app)
+
+
+@pytest.mark.parametrize("mode", ["ledger", "settings", "hardware"])
+async def test_going_to_a_screen_while_mux_is_left_is_no_failure(
+    mode: str, tmp_path: Path
+) -> None:
+    """Its parts are not made any more, and it does not find them."""
+    async with on_stage(make_desk(tmp_path), WIDE, "doctor") as (app, _):
+        app.exit()
+        app.action_go(mode)
+    assert app.crash is None
+    assert app.return_code == 0
+
+
+async def test_a_search_that_ends_when_the_palette_has_gone(tmp_path: Path) -> None:
+    async with on_stage(make_desk(tmp_path), WIDE, "doctor") as (app, pilot):
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, Palette))
+        palette = app.screen
+        assert isinstance(palette, Palette)
+        commands = palette.query_one(CommandList)
+        await commands.remove()
+        for found in (True, False):
+            # Textual's worker sets these when it has found something.
+            palette._list_visible = found  # pyright: ignore[reportPrivateUsage]
+            palette._show_busy = found  # pyright: ignore[reportPrivateUsage]
+        palette.dismiss()
+        await until(pilot, lambda: app.screen is not palette)
+        assert alive(app)

@@ -14,7 +14,11 @@ from tests.tui.pty.terminal import terminal
 
 pytestmark = pytest.mark.timeout(60)
 
-LATER = ("httpx", "aiosqlite", "sqlite3", "psutil", "tomlkit", "tokenizers", "numpy")
+LATER = (
+    *("httpx", "aiosqlite", "sqlite3", "psutil", "tomlkit", "tokenizers", "numpy"),
+    *("json", "markdown_it", "pygments", "mux_tui.core.events", "mux_tui.core.survey"),
+    *("mux_tui.tui.story", "mux_tui.tui.widgets.answer.view", "mux_tui.tui.dialogs"),
+)
 """What costs too much to be imported before the first frame."""
 
 FIRST_FRAME = """
@@ -157,3 +161,26 @@ def test_the_cockpit_opens_on_a_terminal_and_is_left_by_a_key(world: World) -> N
         assert cockpit.ended() == 0
         assert cockpit.restored
         assert cockpit.screen.strange == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"), [("hello", "hello"), ("hi\x7fello\x1b[D", "hello")]
+)
+def test_what_is_typed_before_the_first_frame_is_in_the_task(
+    keys: str, expected: str, world: World
+) -> None:
+    """A terminal keeps what is typed; none of it is lost, and in the same order."""
+    argv = [sys.executable, "-m", "mux_tui"]
+    with terminal(argv, world.environment, world.home) as shell:
+        shell.type(keys)
+        shell.until(lambda: f"┃ {expected}" in shell.screen.text, what=expected)
+
+
+def test_letters_typed_while_it_starts_stay_in_order(world: World) -> None:
+    argv = [sys.executable, "-m", "mux_tui"]
+    text = "abcdefghijklmnopqrstuvwxyz0123456789"
+    with terminal(argv, world.environment, world.home) as shell:
+        for letter in text:
+            shell.type(letter)
+            shell.read(0.03)
+        shell.until(lambda: f"┃ {text}" in shell.screen.text, what=text)

@@ -34,14 +34,15 @@ def find_program(command: str, variables: Mapping[str, str]) -> Path:
         return Path(found)
 
     for folder in folders:
-        if (Path(folder) / command).is_file():
+        # Not the method of Path, which fails on a name that is too long.
+        if os.path.isfile(Path(folder) / command):
             return _runnable(Path(folder) / command)
     raise BackendError("not_found", f"no command {one_line(command)} on PATH")
 
 
 def _runnable(path: Path) -> Path:
     shown = one_line(str(path))
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise BackendError("not_found", f"no program {shown}")
     if not os.access(path, os.X_OK):
         raise BackendError("not_found", f"cannot run {shown}", "it is not executable")

@@ -11,7 +11,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _VARIABLE_WANTED = (
     "be the name of an environment variable, such as EXAMPLE_API_KEY (not the key)"
 )
-_KEY_PAIR = re.compile(r"[a-z][a-z0-9_.-]*=[a-z0-9_+?,]+")
+_KEY_PAIR = re.compile(r"[a-z][a-z0-9_.-]*=[A-Za-z0-9_+?,]+")
 _CLIS = ("claude", "codex", "gemini")
 
 

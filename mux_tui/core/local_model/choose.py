@@ -1,5 +1,6 @@
 """Which local model: the one the settings name, or the installed starter."""
 
+import os
 from pathlib import Path
 
 from mux_tui.core.config.settings import Settings
@@ -18,7 +19,8 @@ def model_directory(settings: Settings, paths: Paths) -> Path | None:
         return starter_directory(paths).resolve() if starter_installed(paths) else None
 
     for directory in (expanded(named), paths.models / named):
-        if (directory / "config.json").is_file():
+        # Not the method of Path, which fails on a name that is too long.
+        if os.path.isfile(directory / "config.json"):
             return directory.resolve()
 
     return None

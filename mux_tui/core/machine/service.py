@@ -51,7 +51,7 @@ class Stock:
 class Machine:
     """Facts, samples, models and model server of this machine."""
 
-    sample_seconds = 2.0
+    sample_seconds = 3.0
     """Between two looks."""
 
     def __init__(

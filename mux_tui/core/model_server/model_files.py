@@ -1,5 +1,6 @@
 """The model's directory, looked at before a server is started for it."""
 
+import os
 from pathlib import Path
 
 from mux_tui.core.errors import ServerError
@@ -29,7 +30,8 @@ def checked_model(model: Path) -> Path:
 
 def missing_part(model: Path) -> str:
     """What a directory lacks to be a model's; empty: nothing that can be seen."""
-    if not model.is_dir():
+    # Not the method of Path, which fails on a name that is too long.
+    if not os.path.isdir(model):
         return "no such directory"
     if not (model / "config.json").is_file():
         return "no config.json in it"

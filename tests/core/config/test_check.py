@@ -70,6 +70,11 @@ def test_what_a_setting_does_not_allow_is_refused(name: str, raw: Any) -> None:
         ("providers.local.model", "Qwen/Qwen3 0.6B ü", "Qwen/Qwen3 0.6B ü"),
         ("providers.claude.args", ["--append", ""], ("--append", "")),
         ("ui.keys", ["app.quit=ctrl+q,f10"], ("app.quit=ctrl+q,f10",)),
+        (
+            "ui.keys",
+            ["app.ledger=f2,ctrl+l", "cockpit.escalate=E"],
+            ("app.ledger=f2,ctrl+l", "cockpit.escalate=E"),
+        ),
         ("ledger.filters", ["slow: seconds>30"], ("slow: seconds>30",)),
     ],
 )

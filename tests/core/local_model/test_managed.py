@@ -117,7 +117,8 @@ def test_a_model_is_found_by_its_directory_or_its_name(
     below.mkdir(parents=True)
     (below / "config.json").write_text("{}")
     assert choose.model_directory(named("mine"), paths) == below.resolve()
-    assert choose.model_directory(named("missing"), paths) is None
+    for missing in ("missing", "~nobody-at-all/model", "x" * 300):
+        assert choose.model_directory(named(missing), paths) is None
     assert choose.model_directory(named(""), paths) is None
 
 

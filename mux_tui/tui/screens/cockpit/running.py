@@ -5,6 +5,8 @@ up to date. What is decided is shown at once, what streams at most twenty times 
 second. A screen that is not in view goes on reading.
 """
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
@@ -37,6 +39,9 @@ _PERIOD = 0.05
 
 _FIGURES = 0.5
 """Seconds between two times that the speed of an answer is told while it comes."""
+
+_MOMENT = 0.05
+"""Seconds that a run which was begun may take to be decided before it is shown."""
 
 _MOST_TABS = 9
 
@@ -122,8 +127,13 @@ class Running(MuxScreen):
             task = engine.accept(text, desk.cwd, desk.cwd, route=route)
         except MuxError as error:
             self.post_message(self.Refused(error, typed))
-        else:
-            self.post_message(self.Began(engine.start(task), typed))
+            return
+        run = engine.start(task)
+        # Shown together with its decision, a run is laid out and painted once.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_MOMENT):
+                await run.decided.wait()
+        self.post_message(self.Began(run, typed))
 
     @on(Began)
     async def _began(self, message: Began) -> None:

@@ -58,6 +58,7 @@ class HardwareScreen(MuxScreen):
         """Make it; nothing is looked at before it is shown."""
         super().__init__()
         self.known = HardwareState()
+        self._heading = Content("")
         self.change: Worker[None] | None = None
         """The last change of the server, done or under way."""
 
@@ -191,7 +192,9 @@ class HardwareScreen(MuxScreen):
         self.gauges.view = view
         title = heading(view, self.gauges.size.width)
         title = letters(title, self.app.glyphs)
-        self.gauges.border_title = title  # pyright: ignore[reportAttributeAccessIssue]
+        if not title.is_same(self._heading):
+            self._heading = title
+            self.gauges.border_title = title  # pyright: ignore[reportAttributeAccessIssue]
 
     def _show_server(self) -> None:
         self.box.view = self._server_view()

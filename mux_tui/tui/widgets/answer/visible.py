@@ -4,7 +4,6 @@ To what `core.text.printable` marks come the characters that have no width: a re
 code or of a path has to see that they are there.
 """
 
-import sys
 import unicodedata
 
 from mux_tui.core.text import printable
@@ -12,7 +11,19 @@ from mux_tui.core.text import printable
 _KEPT = {0x200C, 0x200D}
 """The joiners, without which scripts and emoji fall apart."""
 
-_HIDDEN: dict[int, str] = {}
+
+class _Marks(dict[int, str]):
+    """What is painted for each character; learnt as they come, for all take 0.1 s."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        hidden = unicodedata.category(char) == "Cf" and code not in _KEPT
+        # A soft hyphen is the first of them; ASCII has none.
+        self[code] = f"<U+{code:04X}>" if hidden and code >= 0x80 else char
+        return self[code]
+
+
+_MARKS = _Marks()
 
 
 def visible(text: str) -> str:
@@ -20,14 +31,4 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
 
-    return printable(text).translate(_hidden())
-
-
-def _hidden() -> dict[int, str]:
-    if not _HIDDEN:
-        _HIDDEN.update(
-            (code, f"<U+{code:04X}>")
-            for code in range(0x80, sys.maxunicode + 1)
-            if unicodedata.category(chr(code)) == "Cf" and code not in _KEPT
-        )
-    return _HIDDEN
+    return printable(text).translate(_MARKS)

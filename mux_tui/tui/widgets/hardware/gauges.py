@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from textual import getters
 from textual.content import Content
 from textual.reactive import var
-from textual.widgets import Static
 
 from mux_tui.core.catalog.capacity import Capacity
 from mux_tui.core.catalog.sizes import GIB, gib
@@ -18,6 +17,7 @@ from mux_tui.core.machine.report import core_words
 from mux_tui.core.text import one_line
 from mux_tui.tui.glyphs import Glyphs
 from mux_tui.tui.host import Host
+from mux_tui.tui.widgets.drawn import Drawn
 from mux_tui.tui.widgets.hardware.letters import letters
 
 LABEL = 7
@@ -53,7 +53,7 @@ class GaugeView:
     """Said below the compact gauges, where the server has no box of its own."""
 
 
-class Gauges(Static):
+class Gauges(Drawn):
     """The machine's pane."""
 
     HELP = """
@@ -90,7 +90,7 @@ says why.
                 self.view, self.app.glyphs, width
             )
             text = Content("\n").join(line.truncate(width) for line in lines)
-            self.update(letters(text, self.app.glyphs))
+            self.show(letters(text, self.app.glyphs))
 
 
 def heading(view: GaugeView, width: int) -> Content:

@@ -7,13 +7,13 @@ from pathlib import PurePath
 from textual import getters
 from textual.content import Content
 from textual.reactive import var
-from textual.widgets import Static
 
 from mux_tui.core.catalog.sizes import gib
 from mux_tui.core.model_server.inspection import ServerState, ServerStatus
 from mux_tui.core.text import one_line
 from mux_tui.tui.glyphs import Glyphs
 from mux_tui.tui.host import Host
+from mux_tui.tui.widgets.drawn import Drawn
 from mux_tui.tui.widgets.hardware.letters import letters
 
 _NAME = 9
@@ -47,7 +47,7 @@ class ServerView:
     """After which a server without requests stops; 0: never."""
 
 
-class ServerBox(Static):
+class ServerBox(Drawn):
     """The server's pane."""
 
     HELP = """
@@ -69,7 +69,7 @@ itself after some minutes without a request (`server.idle_minutes`).
     def draw(self) -> None:
         """Write the lines."""
         glyphs = self.app.glyphs
-        self.update(letters(Content("\n").join(_lines(self.view, glyphs)), glyphs))
+        self.show(letters(Content("\n").join(_lines(self.view, glyphs)), glyphs))
 
 
 def server_line(view: ServerView, glyphs: Glyphs) -> Content:

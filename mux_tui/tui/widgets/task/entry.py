@@ -25,6 +25,9 @@ Find = Callable[[str], Awaitable[Sequence[str]]]
 """File names that fit what was typed behind an `@`, best first."""
 
 _NAME = re.compile(r"(?:^|\s)@(\S*)$")
+_BLINKS = 10
+"""How often the cursor comes or goes, twice a second, before it stays."""
+
 _NEEDS_QUOTES = re.compile(r"\s")
 
 
@@ -139,6 +142,7 @@ class TaskEntry(TextArea):
         self.completion = completion
         self.pastes = Pastes()
         self._find = find
+        self._blinks = 0
         self._own = {
             "send": self.action_send,
             "newline": self.action_newline,
@@ -274,6 +278,17 @@ class TaskEntry(TextArea):
         self.cursor_blink = not self.app.desk.settings.ui.reduced_motion
         up = "up" if self.app.glyphs.ascii else "↑"
         self.placeholder = Content(f"Describe the outcome.  @ file  {up} earlier")
+
+    def _restart_blink(self) -> None:
+        self._blinks = 0
+        super()._restart_blink()
+
+    def _toggle_cursor_blink_visible(self) -> None:
+        """Rest, visible, when nobody has typed for a while: a blink is work too."""
+        super()._toggle_cursor_blink_visible()
+        self._blinks += 1
+        if self._blinks >= _BLINKS:
+            self._pause_blink()
 
     def on_text_area_changed(self) -> None:
         """Look for the file name that is being typed."""
