@@ -233,7 +233,7 @@ def test_a_stopped_job_leaves_the_terminal_usable_and_comes_back(
         mux.until(READY)
         mux.send(signal.SIGTSTP)
         mux.until(lambda: mux.stopped, what="the job stopped")
-        assert mux.restored
+        mux.until(lambda: mux.restored, what="the terminal given back")
         mux.send(signal.SIGCONT)
         mux.until(READY)
         mux.type("\x11")

@@ -1,5 +1,6 @@
 """The words of bubblewrap: a run that sees its own tree and little else of Linux."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,7 @@ def words(program: str, view: View, where: str, argv: Sequence[str]) -> list[str
         *(word for path in view.secrets for word in _read("/dev/null", path)),
         *(word for path in view.tools for word in _read(path, path)),
         *("--bind", str(view.private), "/tmp"),
+        *(word for path in _own_python() for word in _read(path, path)),
         *("--bind", str(view.private), str(view.private)),
         *("--bind", str(view.scratch), str(view.project)),
         *(word for path in view.lent for word in _read(path.resolve(), path)),
@@ -69,6 +71,12 @@ def words(program: str, view: View, where: str, argv: Sequence[str]) -> list[str
         "--",
         *argv,
     ]
+
+
+def _own_python() -> list[Path]:
+    """Our interpreter, which runs the floor, where a private /tmp would hide it."""
+    places = dict.fromkeys((sys.prefix, sys.base_prefix))
+    return [path for path in map(Path, places) if path.is_relative_to("/tmp")]
 
 
 def _read(source: Path | str, target: Path) -> tuple[str, str, str]:
