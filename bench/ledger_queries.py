@@ -84,7 +84,7 @@ def _runs(rows: int) -> Iterator[tuple[object, ...]]:
         route = "codex" if number % 5000 == 0 else chance.choice(("local", "claude"))
         yield (
             *(f"run-{number:09}", NOW - (rows - number) * MINUTES * 60),
-            *(chance.random() * 60, "/work/shop", "/work/shop", task),
+            *(chance.random() * 60, "/code/shop", "/code/shop", task),
             *("failed" if number % 10 == 0 else "done", route, "qwen3-coder-30b"),
             *(chance.random(), chance.choice(("pass", "fail", None))),
             *(1200, 300, 0.01 * (route != "local")),

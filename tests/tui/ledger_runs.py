@@ -127,8 +127,8 @@ async def fill_ledger(ledger: Ledger) -> None:
 
 async def record(ledger: Ledger, told: Told) -> None:
     """Record a run as it would have been recorded then."""
-    task = Task(told.text, Path("/work/shop"), told.id, door="cli")
-    await ledger.begin(task, OWNER, "/work/shop")
+    task = Task(told.text, Path("/code/shop"), told.id, door="cli")
+    await ledger.begin(task, OWNER, "/code/shop")
     await ledger.decided(told.id, _decision())
     if told.status != "running":
         await ledger.finish(_outcome(told))

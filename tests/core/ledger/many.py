@@ -22,7 +22,7 @@ class Stored:
     started_at: float = NOW - HOUR
     duration: float | None = 2.0
     door: str = "cli"
-    cwd: str = "/work/shop"
+    cwd: str = "/code/shop"
     repository: str | None = None
     task: str | None = "fix it"
     task_length: int = 6
@@ -76,8 +76,8 @@ def random_runs(count: int, seed: int = 1) -> list[Stored]:
             started_at=NOW - (count - number) * HOUR - pick((0, 0, 0, 50 * HOUR)),
             duration=pick((None, chance.random() * 30)),
             door=pick(("cli", "tui", "mcp")),
-            cwd=pick(("/work/shop", "/work/Other")),
-            repository=pick((None, "/work/Shop")),
+            cwd=pick(("/code/shop", "/code/Other")),
+            repository=pick((None, "/code/Shop")),
             task=pick((None, " ".join(chance.choices(words, k=5)))),
             kind=pick((None, "advisory", "files")),
             route_requested=pick(("auto", "local", "claude")),

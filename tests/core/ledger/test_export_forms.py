@@ -68,7 +68,7 @@ async def test_a_document_shows_words_as_words(path: Path) -> None:
         [
             Stored(
                 task="# not a title\n```\nfence\n```` longer",
-                cwd="/work/*odd*_<b>",
+                cwd="/code/*odd*_<b>",
                 verdict=None,
             )
         ],
@@ -76,7 +76,7 @@ async def test_a_document_shows_words_as_words(path: Path) -> None:
     text = await exported(path, "markdown")
     assert text.startswith("# Runs\n\n## 01a-x\n\n- when: ")
     assert "\n`````text\n# not a title\n```\nfence\n```` longer\n`````\n" in text
-    assert r"- directory: /work/\*odd\*\_\<b\>" in text
+    assert r"- directory: /code/\*odd\*\_\<b\>" in text
     assert "- checks" not in text
 
 
