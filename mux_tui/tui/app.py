@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.theme import Theme
 
 from mux_tui.core.config.load import load
@@ -17,7 +16,7 @@ from mux_tui.tui.glyphs import choose_glyphs
 from mux_tui.tui.guiding import Guided
 from mux_tui.tui.host import ALL_MODES
 from mux_tui.tui.keys import key, keymap
-from mux_tui.tui.messages import ModeWanted, SettingsSaved, TaskWanted
+from mux_tui.tui.messages import ModeWanted, SettingsSaved
 from mux_tui.tui.screens.registry import SCREENS
 from mux_tui.tui.scroll_bars import draw_scroll_bars
 from mux_tui.tui.theme_keeper import ThemeKeeper
@@ -124,14 +123,6 @@ class MuxApp(Guided):
     def _mode_wanted(self, message: ModeWanted) -> None:
         self.action_go(message.mode)
 
-    @on(TaskWanted)
-    async def _task_wanted(self, message: TaskWanted) -> None:
-        await self.switch_mode("cockpit")
-        stack = self.get_screen_stack("cockpit")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        cockpit: Screen[None] = stack[0]  # pyright: ignore[reportUnknownVariableType]
-        # It stops the message, or the two would hand it to and fro.
-        cockpit.post_message(TaskWanted(message.text, message.route))
-
     @on(SettingsSaved)
     async def _settings_saved(self) -> None:
         try:
@@ -141,11 +132,6 @@ class MuxApp(Guided):
             await self.desk.renew(loaded)
         except MuxError as error:
             self.tell_error(error)
-
-    def _handle_exception(self, error: Exception) -> None:
-        # A screen that was just being made when mux is left misses its parts.
-        if not self._exit:
-            super()._handle_exception(error)
 
     def action_go(self, mode: str) -> None:
         """Show a mode's screen."""

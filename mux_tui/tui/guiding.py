@@ -20,6 +20,7 @@ from mux_tui.tui.messages import (
     RunWanted,
     SettingsSaved,
     SettingWanted,
+    TaskWanted,
     ThemeWanted,
 )
 from mux_tui.tui.screens.base import MuxScreen
@@ -28,6 +29,7 @@ _PLACES: Mapping[type[Message], str] = {
     QueryWanted: "ledger",
     RunWanted: "ledger",
     SettingWanted: "settings",
+    TaskWanted: "cockpit",
 }
 _MOST_TOLD = 3
 
@@ -134,6 +136,7 @@ class Guided(Leaving):
     @on(QueryWanted)
     @on(RunWanted)
     @on(SettingWanted)
+    @on(TaskWanted)
     async def _place_wanted(self, message: Message) -> None:
         mode = _PLACES[type(message)]
         if mode != self.current_mode:

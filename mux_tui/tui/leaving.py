@@ -13,7 +13,7 @@ from textual.worker import Worker, WorkerFailed
 from textual.worker_manager import WorkerManager
 
 from mux_tui.core.errors import MuxError
-from mux_tui.tui.crash import stumbled
+from mux_tui.tui.crash import stumbled, write_crash
 from mux_tui.tui.desk import Desk
 from mux_tui.tui.safe_host import SafeHost
 from mux_tui.tui.terminal.driver import TerminalDriver
@@ -164,7 +164,11 @@ class Leaving(SafeHost):
     def _handle_exception(self, error: Exception) -> None:
         # Textual's own prints a traceback with the values of local variables, which
         # hold what users typed, and lets the process end with exit code 0.
-        self.fail(error)
+        if not self._exit:
+            self.fail(error)
+        elif self.crash is None:
+            # A screen that was just being made when mux is left misses its parts.
+            write_crash(error, self.desk.environment.paths)
 
     def panic(self, *renderables: RenderableType) -> None:
         """Leave because of a bug; what Textual would print stays unprinted."""

@@ -131,10 +131,10 @@ class CockpitScreen(Running):
         message.stop()
         self.begin(message.text, message.route, typed=True)
 
-    @on(TaskWanted)
-    def _wanted(self, message: TaskWanted) -> None:
-        message.stop()
-        self.begin(message.text, message.route)
+    def take(self, wanted: Message) -> None:
+        """Start a task that was asked for anywhere in the cockpit."""
+        if isinstance(wanted, TaskWanted):
+            self.begin(wanted.text, wanted.route)
 
     @on(Welcome.Chosen)
     def _chosen(self, message: Welcome.Chosen) -> None:
