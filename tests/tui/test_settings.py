@@ -216,9 +216,9 @@ async def test_a_setting_asked_for_elsewhere_is_shown(tmp_path: Path) -> None:
         screen = app.screen
         assert isinstance(screen, SettingsScreen)
         await until(pilot, lambda: screen.setting_list.has_focus, "not gone to")
-        assert (
-            screen.setting_list.at == screen.setting_list.facts["proxy.prefill_seconds"]
-        )
+        shown = screen.setting_list
+        await pilot.pause()
+        assert shown.at == shown.facts["proxy.prefill_seconds"]
 
 
 async def test_back_to_the_default_takes_the_line_out(tmp_path: Path) -> None:

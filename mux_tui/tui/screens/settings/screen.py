@@ -132,8 +132,10 @@ class SettingsScreen(MuxScreen):
 
     @on(SectionList.Reached)
     def _section_reached(self, message: SectionList.Reached) -> None:
-        self._section = message.section
-        self._show_settings()
+        if message.section == self.section_list.at:
+            # Otherwise the cursor has gone on while this was on its way.
+            self._section = message.section
+            self._show_settings()
 
     @on(SectionList.Entered)
     def _section_entered(self) -> None:

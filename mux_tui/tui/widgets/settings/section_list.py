@@ -55,6 +55,12 @@ from their defaults.
         """Make an empty one."""
         super().__init__(id="section-list", compact=True)
 
+    @property
+    def at(self) -> str:
+        """The table under the cursor; empty: there is none yet."""
+        option = self.highlighted_option
+        return option.id or "" if option else ""
+
     def show(self, facts: Sequence[Fact]) -> None:
         """Show every table that these settings stand in."""
         changed = Counter(f.section for f in facts if f.origin.kind != "shipped")
