@@ -67,3 +67,6 @@ class ChangeSet:
 
     commands: tuple[str, ...] = ()
     """Commands that the draft proposes: shown, and never run."""
+
+    notes: tuple[str, ...] = ()
+    """What is to be known of how the draft was read."""

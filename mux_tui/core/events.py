@@ -11,9 +11,12 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 
+from mux_tui.core.change import ChangeSet
 from mux_tui.core.exchange import Exchange
+from mux_tui.core.proposal import Proposal
 from mux_tui.core.task import (
     Attempt,
+    Check,
     Completion,
     Confidence,
     Decision,
@@ -23,6 +26,7 @@ from mux_tui.core.task import (
     Task,
     Verdict,
 )
+from mux_tui.core.work import Finding, Material, Work
 
 ServerPhase = Literal["starting", "loading", "warming", "ready", "stopping", "stopped"]
 """`loading`: the process is up, the model is not. `warming`: the first token is due."""
@@ -107,6 +111,52 @@ class Verified:
 
     number: int
     verdict: Verdict
+
+
+@dataclasses.dataclass(frozen=True)
+class Gathered:
+    """What of the project the local model is shown."""
+
+    material: Material
+
+
+@dataclasses.dataclass(frozen=True)
+class Drafted:
+    """An answer was read as changes of files, or could not be."""
+
+    number: int
+    work: Work
+
+
+@dataclasses.dataclass(frozen=True)
+class Checked:
+    """One check of a proof has spoken; `Verified` says what all of them say."""
+
+    number: int
+    check: Check
+
+
+@dataclasses.dataclass(frozen=True)
+class Reviewed:
+    """A cloud CLI has read the changes; told again when its findings were worked in."""
+
+    route: Route
+    findings: tuple[Finding, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Proposed:
+    """Changes are ready to be written; nothing of them is yet."""
+
+    proposal: Proposal
+
+
+@dataclasses.dataclass(frozen=True)
+class Written:
+    """The user's files were changed, in one step; it can be taken back."""
+
+    files: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -215,6 +265,9 @@ ProxyEvent = (
     | ExchangeEnded
 )
 
+FileWorkEvent = Gathered | Drafted | Checked | Reviewed | Proposed | Written
+"""What happens to changes of files, besides what happens to every task."""
+
 RunEvent = (
     Started
     | Decided
@@ -226,6 +279,7 @@ RunEvent = (
     | Answered
     | Scored
     | Verified
+    | FileWorkEvent
     | Retrying
     | Escalated
     | Notice
@@ -250,26 +304,43 @@ def as_json(event: Event) -> dict[str, Any]:
 
     An event whose only field is a fact gives that fact's own fields, so that a script
     reads `.reason` and not `.decision.reason`. The token log-probabilities are in
-    `attempt_ended` alone; elsewhere they would only be long.
+    `attempt_ended` alone, the patch in `drafted`, `proposed` and once in `finished`;
+    elsewhere they would only be long. The contents of files are nowhere.
     """
-    if isinstance(event, Answered):
-        event = dataclasses.replace(event, completion=_short(event.completion))
-    elif isinstance(event, Finished):
-        event = Finished(_without_logprobs(event.outcome))
+    event = _shortened(event)
     fields = dataclasses.fields(event)
     only = getattr(event, fields[0].name) if len(fields) == 1 else None
     value = plain(only if dataclasses.is_dataclass(only) else event)
+    if isinstance(event, Proposed):
+        del value["changes"]
     return {"event": name_of(event)} | value
+
+
+def _shortened(event: Event) -> Event:
+    match event:
+        case Answered(number, completion):
+            return Answered(number, _short(completion))
+        case AttemptEnded(attempt):
+            work = attempt.work and attempt.work.without_patch()
+            return AttemptEnded(dataclasses.replace(attempt, work=work))
+        case Proposed(proposal):
+            return Proposed(dataclasses.replace(proposal, changes=ChangeSet()))
+        case Finished(outcome):
+            return Finished(_without_repetition(outcome))
+        case _:
+            return event
 
 
 def _short(completion: Completion) -> Completion:
     return dataclasses.replace(completion, logprobs=())
 
 
-def _without_logprobs(outcome: Outcome) -> Outcome:
+def _without_repetition(outcome: Outcome) -> Outcome:
     attempts = tuple(
         dataclasses.replace(
-            attempt, completion=attempt.completion and _short(attempt.completion)
+            attempt,
+            completion=attempt.completion and _short(attempt.completion),
+            work=attempt.work and attempt.work.without_patch(),
         )
         for attempt in outcome.attempts
     )

@@ -113,6 +113,16 @@ class Paths:
         return self.state_dir / "proxy.log"
 
     @property
+    def changes(self) -> Path:
+        """What takes back the changes that were made to the user's files."""
+        return self.data_dir / "changes"
+
+    @property
+    def scratch(self) -> Path:
+        """Copies of work directories; each is removed when its task is over."""
+        return self.state_dir / "scratch"
+
+    @property
     def models(self) -> Path:
         """One directory for each installed model."""
         return self.cache_dir / "models"

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from mux_tui.core.work import Finding, Work
+
 Route = Literal["local", "claude", "codex", "gemini"]
 """Who does a task. `local` is the model on this machine."""
 
@@ -18,6 +20,10 @@ RouteChoice = Literal["auto", "local", "claude", "codex", "gemini"]
 
 Kind = Literal["advisory", "files"]
 """`advisory`: answer in text. `files`: the task asks for files to be changed."""
+
+Apply = Literal["auto", "ask", "never"]
+"""When proposed changes are written: as soon as they are proved, after a yes, or not
+at all."""
 
 Door = Literal["cli", "tui", "mcp", "demo"]
 """Through which shell a task came in."""
@@ -36,6 +42,9 @@ Reason = Literal[
     "cloud_failed",
     "cloud_not_allowed",
     "verification_failed",
+    "changes_declined",
+    "base_changed",
+    "write_refused",
     "time_limit",
     "cancelled",
     "interrupted",
@@ -44,7 +53,10 @@ Reason = Literal[
 """Why a task went where it went, or ended as it did; for the ledger and for scripts.
 
 `cloud_unavailable`: no cloud CLI could be started. `cloud_failed`: at least one was,
-and all failed. `interrupted`: mux itself ended in the middle.
+and all failed. `changes_declined`: nobody said yes to the proposed changes.
+`base_changed`: the files have changed since, and what was proposed no longer fits.
+`write_refused`: the files cannot be written. `interrupted`: mux itself ended in the
+middle.
 """
 
 Status = Literal["running", "done", "failed", "declined", "cancelled", "interrupted"]
@@ -80,6 +92,9 @@ class Task:
 
     time_limit: float | None = None
     """Seconds for the whole task; None: only the limits of each backend."""
+
+    apply: Apply = "ask"
+    """File work: when changes are written."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +226,9 @@ class Attempt:
     completion: Completion | None = None
     confidence: Confidence | None = None
     verdict: Verdict | None = None
+    work: Work | None = None
+    """File work: what it would do to the files; None: it is none, or it failed."""
+
     fault: str = ""
     """A `BackendFault`, or empty."""
 
@@ -246,7 +264,16 @@ class Outcome:
 
     attempts: tuple[Attempt, ...] = ()
     files: tuple[str, ...] = ()
-    """Changed files, relative to the work directory."""
+    """Files that were written or deleted, relative to the work directory."""
+
+    work: Work | None = None
+    """File work: the changes that counted at the end, written or not."""
+
+    findings: tuple[Finding, ...] = ()
+    """What a review held against them."""
+
+    applied: bool = False
+    """Whether the changes, or the kept part of them, were written."""
 
     retries: int = 0
     seconds: float = 0.0

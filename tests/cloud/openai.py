@@ -137,14 +137,13 @@ def _reasoning(text: str) -> dict[str, Any]:
 
 
 def _tool(tool: ToolCall) -> dict[str, Any]:
-    return {
-        "id": f"fc_{tool.id}",
-        "type": "function_call",
-        "status": "completed",
-        "name": tool.name,
-        "arguments": arguments(tool),
-        "call_id": tool.id,
-    }
+    common = {"status": "completed", "name": tool.name, "call_id": tool.id}
+    if tool.text:
+        kind = {"id": f"ctc_{tool.id}", "type": "custom_tool_call"}
+        return kind | common | {"input": tool.text}
+
+    kind = {"id": f"fc_{tool.id}", "type": "function_call"}
+    return kind | common | {"arguments": arguments(tool)}
 
 
 def _whole_item(index: int, item: dict[str, Any]) -> Iterator[bytes]:

@@ -32,6 +32,8 @@ class ToolCall:
     name: str
     arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
     id: str = "call_0001"
+    text: str = ""
+    """Given in place of arguments, to a tool of OpenAI's that takes plain text."""
 
 
 @dataclass(frozen=True)

@@ -86,11 +86,12 @@ class Desk:
         dialect = DIALECTS[self.route]
         return CloudCli(dialect, self.provider, self.variables, Limits())
 
-    async def ask(self, prompt: str = "What is a mutex?") -> Ran:
+    async def ask(self, prompt: str = "What is a mutex?", writes: bool = False) -> Ran:
         """Have one task done, and keep what came of it."""
         ran = Ran()
+        request = Request(prompt, self.project, writes=writes)
         try:
-            async for event in self.backend().run(Request(prompt, self.project)):
+            async for event in self.backend().run(request):
                 ran.events.append(event)
                 if isinstance(event, Completion):
                     ran.completion = event

@@ -14,13 +14,18 @@ pytestmark = pytest.mark.e2e
 MARK = "somebody-was-here"
 VARIABLE_FILES = (".env", "../.env", "../.gemini/.env")
 
+reading_and_writing = pytest.mark.parametrize("writes", [False, True])
 
-async def test_claude_code_does_not_obey_the_project(make_desk: MakeDesk) -> None:
+
+@reading_and_writing
+async def test_claude_code_does_not_obey_the_project(
+    make_desk: MakeDesk, writes: bool
+) -> None:
     """Left to itself it sends its credential there, and runs hooks and servers."""
     async with cloud() as vendor, cloud() as evil:
         desk = make_desk("claude", vendor.base_url)
         _claude_traps(desk.project, evil.base_url)
-        ran = await desk.ask()
+        ran = await desk.ask(writes=writes)
 
     assert ran.answer.text == Answer().text
     assert len(vendor.asked) == 1
@@ -28,11 +33,14 @@ async def test_claude_code_does_not_obey_the_project(make_desk: MakeDesk) -> Non
     assert not _marks(desk.project)
 
 
-async def test_codex_does_not_obey_the_project(make_desk: MakeDesk) -> None:
+@reading_and_writing
+async def test_codex_does_not_obey_the_project(
+    make_desk: MakeDesk, writes: bool
+) -> None:
     async with cloud() as vendor, cloud() as evil:
         desk = make_desk("codex", vendor.base_url)
         _codex_traps(desk.project, evil.base_url)
-        ran = await desk.ask()
+        ran = await desk.ask(writes=writes)
 
     assert ran.answer.text == Answer().text
     assert len(vendor.asked) == 1
@@ -40,13 +48,14 @@ async def test_codex_does_not_obey_the_project(make_desk: MakeDesk) -> None:
     assert not _marks(desk.project)
 
 
+@reading_and_writing
 async def test_gemini_cli_is_not_started_where_the_project_would_configure_it(
-    make_desk: MakeDesk,
+    make_desk: MakeDesk, writes: bool
 ) -> None:
     async with cloud() as vendor, cloud() as evil:
         desk = make_desk("gemini", vendor.base_url)
         _gemini_traps(desk.project, evil.base_url)
-        ran = await desk.ask()
+        ran = await desk.ask(writes=writes)
 
     assert ran.fault == "usage"
     assert ran.error is not None

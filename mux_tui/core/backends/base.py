@@ -22,6 +22,16 @@ class Request:
     system: str = ""
     """Standing instructions; backends with their own ignore it."""
 
+    writes: bool = False
+    """Whether a backend with tools may change files, inside of `cwd` alone; it never
+    gets to run commands for it that could reach further."""
+
+    temperature: float | None = None
+    """Sampling temperature; None: as the settings say. CLIs have none."""
+
+    max_tokens: int | None = None
+    """Most tokens of the answer; None: as the settings say. CLIs have none."""
+
 
 class Backend(Protocol):
     """One way to get an answer.

@@ -74,10 +74,11 @@ class ChatCompletions:
         settings = self._settings
         system = disarmed(request.system or settings.system_prompt)
         user = Message("user", disarmed(request.prompt))
+        most, warmth = request.max_tokens, request.temperature
         return Question(
             (Message("system", system), user) if system else (user,),
-            settings.max_tokens,
-            settings.temperature,
+            settings.max_tokens if most is None else most,
+            settings.temperature if warmth is None else warmth,
             True,
             settings.connect_timeout,
             settings.first_token_timeout,

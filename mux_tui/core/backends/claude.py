@@ -1,8 +1,9 @@
 """Claude Code as a backend: `claude -p` with its stream of JSON lines.
 
-It reads the project and answers; it may change nothing. Settings inside the project
-are left unread, because they can redirect it to another server and run commands, and
-nobody is asked for trust when it runs without a terminal.
+It reads the project and answers; it changes nothing, or files where it may. It never
+runs a command. Settings inside the project are left unread, because they can redirect
+it to another server and run commands, and nobody is asked for trust when it runs
+without a terminal.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from mux_tui.core.backends.child_environment import Needs
 from mux_tui.core.backends.dialect import Delta, Parser
+from mux_tui.core.backends.fence import Fence, claude_fence
 from mux_tui.core.backends.transcript import (
     Json,
     Transcript,
@@ -31,11 +33,9 @@ _ARGUMENTS = (
     "--setting-sources",
     "user",
     "--strict-mcp-config",
-    "--permission-mode",
-    "default",
-    "--tools",
-    "Read,Glob,Grep",
 )
+_READING = ("--permission-mode", "default", "--tools", "Read,Glob,Grep")
+_WRITING = ("--permission-mode", "acceptEdits", "--tools", "Read,Glob,Grep,Edit,Write")
 
 _FINISH: dict[str, FinishReason] = {
     "end_turn": "stop",
@@ -95,10 +95,17 @@ class Claude:
         ),
     )
 
-    def argv(self, cwd: Path, model: str, extra: Sequence[str]) -> list[str]:
+    def argv(
+        self, cwd: Path, model: str, extra: Sequence[str], writes: bool
+    ) -> list[str]:
         """Arguments, without the program and without the prompt."""
         chosen = ("--model", model) if model else ()
-        return [*_ARGUMENTS, *chosen, *extra]
+        allowed = _WRITING if writes else _READING
+        return [*_ARGUMENTS, *allowed, *chosen, *extra]
+
+    def fence(self, root: Path | None) -> Fence | None:
+        """The rules that hold its edits inside of `root`; it reads without any."""
+        return claude_fence(root) if root else None
 
     def parser(self, limit: int) -> Parser:
         """Make a parser for one answer."""

@@ -37,6 +37,10 @@ _STREAM_FACTOR = 32
 """Bytes of JSON lines read for each byte of an answer: each word comes in an envelope,
 and what tools read comes along."""
 
+_WRITING_FACTOR = 3
+"""How much longer than an answer work on files may take: it is a chain of answers, one
+for each file that is read or changed, and mostly a look back at the end."""
+
 
 class CloudCli:
     """One cloud CLI."""
@@ -116,14 +120,18 @@ class CloudCli:
         provider = self._provider
         command = provider.command or self._dialect.command
         program = find_program(command, self._variables)
-        arguments = self._dialect.argv(request.cwd, provider.model, provider.args)
+        arguments = self._dialect.argv(
+            request.cwd, provider.model, provider.args, request.writes
+        )
+        factor = _WRITING_FACTOR if request.writes else 1
         with _scratch() as scratch:
+            fence = self._fence(request, Path(scratch))
             events = stream(
-                [str(program), *arguments],
+                [str(program), *arguments, *fence],
                 cwd=request.cwd,
-                env=self._environment(request.cwd, scratch),
+                env=self._environment(request, scratch),
                 stdin=self._standard_input(request.prompt),
-                time_limit=provider.time_limit,
+                time_limit=provider.time_limit * factor,
                 stall_limit=provider.stall_timeout,
                 output_cap=self._limits.answer_bytes * _STREAM_FACTOR,
                 grace=self._grace,
@@ -135,12 +143,27 @@ class CloudCli:
     def _standard_input(self, prompt: str) -> bytes:
         return standard_input(prompt, escape_at=self._dialect.escapes_at)
 
-    def _environment(self, cwd: Path, scratch: str) -> dict[str, str]:
+    def _fence(self, request: Request, scratch: Path) -> tuple[str, ...]:
+        """Arguments that come last, so that no setting of the user's undoes them."""
+        # A CLI sees where it works without the links on the way there.
+        inside = request.cwd.resolve() if request.writes else None
+        fence = self._dialect.fence(inside)
+        if fence is None:
+            return ()
+
+        place = scratch / fence.name
+        place.write_text(fence.text, encoding="utf-8")
+        return (fence.option, str(place))
+
+    def _environment(self, request: Request, scratch: str) -> dict[str, str]:
         needs, trust = self._dialect.needs, self._dialect.trust
-        if trust is not None and not self._has_settings_of_its_own(cwd):
+        if trust is not None and not self._has_settings_of_its_own(request.cwd):
             fixed = {**needs.fixed, trust[0]: trust[1]}
             needs = dataclasses.replace(needs, fixed=fixed)
         kept = child_environment(self._variables, needs, self._provider.pass_env)
+        if request.writes:
+            # It works in a copy; a repository around that is not the user's project.
+            kept["GIT_CEILING_DIRECTORIES"] = str(request.cwd.resolve().parent)
         # After an error some CLIs leave the whole conversation among temporary files.
         return kept | {"TMPDIR": scratch}
 

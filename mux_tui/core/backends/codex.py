@@ -1,7 +1,8 @@
-"""Codex as a backend: `codex exec --json` in its read-only sandbox.
+"""Codex as a backend: `codex exec --json` in its own sandbox.
 
-Its own `turn.completed` says that an answer is whole; without a network it would wait
-for ever and say so, and is then ended at once.
+It reads, or writes in its work directory and nowhere else; its commands have no
+network. Its own `turn.completed` says that an answer is whole; when it cannot reach
+its vendor it would wait for ever and say so, and is then ended at once.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from mux_tui.core.backends.child_environment import Needs
 from mux_tui.core.backends.dialect import Delta, Parser
+from mux_tui.core.backends.fence import Fence
 from mux_tui.core.backends.transcript import (
     Json,
     Transcript,
@@ -26,6 +28,23 @@ from mux_tui.core.text import one_line
 _WAITING = "waiting for network"
 _RECONNECTING = "Reconnecting"
 
+_WRITING = (
+    # Commands that the user has once allowed for good would run outside of the sandbox.
+    "--ignore-rules",
+    "-s",
+    "workspace-write",
+    # By itself this sandbox lets commands write among temporary files, and where the
+    # user's own configuration says so, in more places and to the network.
+    "-c",
+    "sandbox_workspace_write.writable_roots=[]",
+    "-c",
+    "sandbox_workspace_write.network_access=false",
+    "-c",
+    "sandbox_workspace_write.exclude_slash_tmp=true",
+    "-c",
+    "sandbox_workspace_write.exclude_tmpdir_env_var=true",
+)
+
 
 @dataclass(frozen=True)
 class Codex:
@@ -39,11 +58,18 @@ class Codex:
     escapes_at: bool = False
     needs: Needs = Needs(prefixes=("OPENAI_", "CODEX_"))
 
-    def argv(self, cwd: Path, model: str, extra: Sequence[str]) -> list[str]:
+    def argv(
+        self, cwd: Path, model: str, extra: Sequence[str], writes: bool
+    ) -> list[str]:
         """Arguments, without the program and without the prompt."""
         chosen = ("-m", model) if model else ()
         fixed = ("exec", "--json", "--skip-git-repo-check", "--color", "never")
-        return [*fixed, "-C", str(cwd), "-s", "read-only", *chosen, *extra, "-"]
+        box = _WRITING if writes else ("--ignore-rules", "-s", "read-only")
+        return [*fixed, "-C", str(cwd), *box, *chosen, *extra, "-"]
+
+    def fence(self, root: Path | None) -> Fence | None:
+        """Its sandbox holds: none is needed."""
+        return None
 
     def parser(self, limit: int) -> Parser:
         """Make a parser for one answer."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mux_tui.core.backends.child_environment import Needs
+from mux_tui.core.backends.fence import Fence
 from mux_tui.core.events import ReasoningDelta, TextDelta
 from mux_tui.core.process.run import Exit, Line
 from mux_tui.core.task import Completion, Route
@@ -79,13 +80,27 @@ class Dialect(Protocol):
         """
         ...
 
-    def argv(self, cwd: Path, model: str, extra: Sequence[str]) -> list[str]:
+    def argv(
+        self, cwd: Path, model: str, extra: Sequence[str], writes: bool
+    ) -> list[str]:
         """Arguments, without the program; the prompt is never among them.
 
         Args:
             cwd: The work directory.
             model: The model to ask for; empty: the CLI's default.
             extra: The user's own arguments.
+            writes: It may change files inside of the work directory, and do nothing
+                else that it may not do without.
+        """
+        ...
+
+    def fence(self, root: Path | None) -> Fence | None:
+        """What keeps it from more than it is asked for, besides the arguments.
+
+        None: the arguments do, whatever the user has allowed it elsewhere.
+
+        Args:
+            root: Where it may edit files; None: it may only read.
         """
         ...
 

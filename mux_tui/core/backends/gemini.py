@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mux_tui.core.backends.child_environment import Needs
 from mux_tui.core.backends.dialect import Delta, Parser
+from mux_tui.core.backends.fence import Fence, gemini_fence
 from mux_tui.core.backends.transcript import (
     Json,
     Transcript,
@@ -69,10 +70,17 @@ class Gemini:
         ),
     )
 
-    def argv(self, cwd: Path, model: str, extra: Sequence[str]) -> list[str]:
+    def argv(
+        self, cwd: Path, model: str, extra: Sequence[str], writes: bool
+    ) -> list[str]:
         """Arguments, without the program and without the prompt."""
         chosen = ("-m", model) if model else ()
-        return ["-o", "stream-json", "--approval-mode", "default", *chosen, *extra]
+        mode = "auto_edit" if writes else "default"
+        return ["-o", "stream-json", "--approval-mode", mode, *chosen, *extra]
+
+    def fence(self, root: Path | None) -> Fence | None:
+        """The rules that hold its edits inside of `root`, or forbid them."""
+        return gemini_fence(root)
 
     def parser(self, limit: int) -> Parser:
         """Make a parser for one answer."""

@@ -7,8 +7,9 @@ a backend but not a model.
 import asyncio
 import re
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 
 from mux_tui.core.backends.base import Request
 from mux_tui.core.errors import BackendError, BackendFault
@@ -38,6 +39,10 @@ class Script:
     pause: float = 0.0
     """Seconds between two words."""
 
+    writes: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
+    """Where it may write: the files it leaves in the work directory, by their relative
+    paths; None: it deletes that one. It does so before it speaks."""
+
 
 class Scripted:
     """Plays its scripts in order; the last one again and again."""
@@ -66,6 +71,9 @@ class Scripted:
         self.requests.append(request)
         script = self._scripts.pop(0) if len(self._scripts) > 1 else self._scripts[0]
         started = time.monotonic()
+        if request.writes:
+            for path, text in script.writes.items():
+                _leave(request.cwd, path, text)
         if script.reasoning:
             yield ReasoningDelta(script.reasoning)
         words = _WORDS.findall(script.text)
@@ -85,3 +93,21 @@ class Scripted:
             first_token_seconds=script.pause,
             seconds=time.monotonic() - started,
         )
+
+
+def _leave(root: Path, path: str, text: str | None) -> None:
+    """Write one file, or delete it.
+
+    Raises:
+        ValueError: The path leads out of the directory.
+    """
+    relative = PurePosixPath(path)
+    if relative.is_absolute() or ".." in relative.parts or not relative.parts:
+        raise ValueError(f"a script writes inside of its directory, not to {path!r}")
+
+    place = root / relative
+    if text is None:
+        place.unlink()
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(text, encoding="utf-8")

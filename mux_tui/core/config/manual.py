@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Any
 
-from mux_tui.core.config import settings, ui
+from mux_tui.core.config import file_work, server, settings, ui
 from mux_tui.core.config.keys import Key, keys
 from mux_tui.core.config.settings import Settings
 
@@ -90,7 +90,10 @@ def _entries(section: type, name: str, docs: Mapping[str, str]) -> Iterator[Entr
 def _docstrings() -> dict[str, str]:
     """By class (`Router`) and by field (`Router.keywords`), each on one line."""
     found: dict[str, str] = {}
-    nodes = (ast.parse(inspect.getsource(module)).body for module in (settings, ui))
+    nodes = (
+        ast.parse(inspect.getsource(module)).body
+        for module in (file_work, server, settings, ui)
+    )
     for node in chain.from_iterable(nodes):
         if isinstance(node, ast.ClassDef):
             found[node.name] = _joined(ast.get_docstring(node) or "")

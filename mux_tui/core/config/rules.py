@@ -37,6 +37,14 @@ def _base_url(value: str) -> str:
     return _url(value)
 
 
+def _base_urls(value: tuple[str, ...]) -> str:
+    faults = ("be no empty text" if not url else _base_url(url) for url in value)
+    if fault := next(filter(None, faults), ""):
+        return f"each {fault}"
+
+    return _once(tuple(url.rstrip("/") for url in value))
+
+
 def _variable(value: str) -> str:
     return "" if not value or _VARIABLE.fullmatch(value) else _VARIABLE_WANTED
 
@@ -87,6 +95,7 @@ _RULES: Mapping[str, Callable[[Any], str]] = {
     "router.escalate_on": _once,
     "cloud.order": _once,
     "providers.local.base_url": _base_url,
+    "providers.local.endpoints": _base_urls,
     "providers.local.api_key_env": _variable,
     "local_runtime.health_url": _url,
     "local_runtime.restart_command": _program,

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mux_tui.core.config.bounds import bounded
+from mux_tui.core.config.file_work import LocalExecutor, Workflow
+from mux_tui.core.config.server import Server
 from mux_tui.core.config.ui import Ui
 from mux_tui.core.task import CLOUD_ROUTES, Route
 
@@ -69,6 +71,10 @@ class LocalProvider:
     model: str = ""
     """Its id there, or an MLX model's directory; empty: the starter, or the first."""
 
+    endpoints: tuple[str, ...] = ()
+    """Servers of one model, with one key: the least busy is asked, and when it does not
+    answer, the next. `base_url`, where set, is the first of them."""
+
     api_key_env: str = ""
     """Name of the environment variable that holds the server's key; empty: none."""
 
@@ -92,6 +98,11 @@ class LocalProvider:
 
     stall_timeout: float = bounded(120.0, 1, 3600)
     """Seconds without a token, once the first has come."""
+
+    def __post_init__(self) -> None:
+        if self.endpoints and not self.base_url:
+            # What `base_url` says of servers that mux did not start is true of these.
+            object.__setattr__(self, "base_url", self.endpoints[0])
 
 
 @dataclass(frozen=True)
@@ -171,82 +182,23 @@ class LocalRuntime:
 
 
 @dataclass(frozen=True)
-class Server:
-    """The `mlx_lm.server` that mux starts."""
-
-    autostart: bool = True
-    """Start it when a task needs it. When it has died, the task goes to the cloud if
-    it may, and the server is started again behind its back."""
-
-    port: int = bounded(0, 0, 65_535)
-    """The port on 127.0.0.1; 0: a free one."""
-
-    start_timeout: float = bounded(600.0, 5, 7200)
-    """Seconds until the first token, loading included."""
-
-    idle_minutes: float = bounded(15.0, 0, 10_080)
-    """Minutes without a request after which the server is stopped; 0: never."""
-
-    on_exit: Literal["ask", "stop", "keep"] = "keep"
-    """What happens to it when the cockpit is closed."""
-
-    prompt_concurrency: int = bounded(1, 1, 64)
-    """Prompts read at the same time."""
-
-    decode_concurrency: int = bounded(4, 1, 1024)
-    """Answers generated at the same time; through the proxy, by other servers too."""
-
-    openblas: bool = True
-    """Linux: preload the system's OpenBLAS, which reads prompts many times faster."""
-
-
-@dataclass(frozen=True)
 class Verification:
     """What proves an answer."""
 
     commands: tuple[str, ...] = ()
-    """Commands that get the answer on standard input and must exit 0; split like a
-    shell does, run without one, in the work directory."""
+    """Commands that must exit 0; split like a shell does, run without one. They get an
+    answer in text on standard input, in the work directory; file work is tried in a
+    copy of it, where they take the place of the project's own tests."""
 
     time_limit: float = bounded(600.0, 1, 86_400, narrows="smaller")
     """Seconds for each command."""
 
     parse_code: bool = True
-    """Check that Python, JSON and TOML in the answer's code blocks parse."""
+    """Check that Python, JSON and TOML in the answer's code blocks parse, and that
+    changed files do."""
 
     strict: bool = False
     """Treat a verdict of `unknown` as a failure."""
-
-
-@dataclass(frozen=True)
-class Workflow:
-    """How file work is done. Read by file work, which this version does not do yet."""
-
-    review: bool = bounded(False, narrows="off")
-    """Let a cloud CLI review the changes before they are shown."""
-
-    apply_review: bool = True
-    """Let the local model work in the review's findings."""
-
-    cloud_write_fallback: bool = bounded(False, narrows="off")
-    """Let a cloud CLI write the files when the local model cannot."""
-
-    target_local_ratio: float = bounded(0.8, 0, 1)
-    """The share of file work the local model should do; reported, never enforced."""
-
-
-@dataclass(frozen=True)
-class LocalExecutor:
-    """How the local model writes files. Read by file work, as `workflow` is."""
-
-    max_attempts: int = bounded(2, 1, 10)
-    """How often the model may try to give a usable answer."""
-
-    temperature: float = bounded(0.05, 0, 2)
-    """Sampling temperature."""
-
-    max_tokens: int = bounded(6000, 1, 1_000_000)
-    """Most tokens of one answer."""
 
 
 @dataclass(frozen=True)

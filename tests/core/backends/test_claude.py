@@ -156,7 +156,7 @@ def test_fields_of_the_wrong_kind_do_not_break_the_reading(odd: dict[str, Any]):
 
 
 def test_settings_inside_the_project_are_not_read_and_nothing_may_be_changed():
-    argv = Claude().argv(Path("/project"), "opus", ("--effort", "low"))
+    argv = Claude().argv(Path("/project"), "opus", ("--effort", "low"), False)
     assert argv[argv.index("--setting-sources") + 1] == "user"
     assert "--strict-mcp-config" in argv
     assert argv[argv.index("--tools") + 1] == "Read,Glob,Grep"

@@ -113,7 +113,7 @@ def test_fields_of_the_wrong_kind_do_not_break_the_reading(odd: dict[str, Any]):
 
 
 def test_it_runs_read_only_in_the_work_directory_with_the_prompt_on_its_input():
-    argv = Codex().argv(Path("/project"), "o9", ("-c", "x=1"))
+    argv = Codex().argv(Path("/project"), "o9", ("-c", "x=1"), False)
     assert argv[:2] == ["exec", "--json"]
     assert argv[argv.index("-C") + 1] == "/project"
     assert argv[argv.index("-s") + 1] == "read-only"

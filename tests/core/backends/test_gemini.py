@@ -125,7 +125,7 @@ def test_fields_of_the_wrong_kind_do_not_break_the_reading(odd: dict[str, Any]):
 
 
 def test_it_asks_before_every_action_and_reads_the_prompt_from_its_input():
-    argv = Gemini().argv(Path("/project"), "m-1", ("--debug",))
+    argv = Gemini().argv(Path("/project"), "m-1", ("--debug",), False)
     assert argv[argv.index("-o") + 1] == "stream-json"
     assert argv[argv.index("--approval-mode") + 1] == "default"
     assert argv[argv.index("-m") + 1] == "m-1"
