@@ -5,6 +5,8 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import TYPE_CHECKING
 
 from mux_tui.cli.diagnostics import ExitCode
+from mux_tui.cli.model_pull import PULL
+from mux_tui.cli.model_remove import REMOVE
 from mux_tui.cli.shell import Command, Group, Shell, add_json
 from mux_tui.core.config.load import load
 from mux_tui.core.events import plain
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from mux_tui.core.catalog.table import Catalogue
     from mux_tui.core.machine.installed import Installed
     from mux_tui.core.machine.overview import ModelRow
+    from mux_tui.core.weights.hub.place import Unfinished
 
 _CONTEXT = re.compile(r"(\d{1,8})([kKmM]?)")
 _MOST_CONTEXT = 1 << 24
@@ -27,29 +30,53 @@ _TIMES = {"": 1, "k": 1 << 10, "m": 1 << 20}
 
 
 def _list(arguments: Namespace, shell: Shell) -> ExitCode:
+    from mux_tui.core.weights.hub.place import unfinished
+
+    found, coming = _installed(shell), unfinished(shell.environment.paths)
+    if arguments.json:
+        document: dict[str, object] = {"schema": "mux.models.list/1", "models": found}
+        if coming:
+            document["unfinished"] = [
+                {"id": one.name.id, "directory": one.directory, "bytes": one.bytes}
+                for one in coming
+            ]
+        shell.output.json(document)
+        return ExitCode.OK
+
+    if found:
+        _show_installed(found, shell)
+    else:
+        shell.output.line("no model on this machine")
+        shell.output.line("to have one: mux setup --starter, or mux models pull ID")
+    _show_unfinished(coming, shell)
+    return ExitCode.OK
+
+
+def _show_installed(found: "tuple[Installed, ...]", shell: Shell) -> None:
     from mux_tui.core.catalog.sizes import gib
 
-    found = _installed(shell)
-    if arguments.json:
-        models = [plain(one) for one in found]
-        shell.output.json({"schema": "mux.models.list/1", "models": models})
-    elif not found:
-        shell.output.line("no model on this machine")
-        shell.output.line("to have one: mux setup --starter")
-    else:
-        shell.output.table(
-            [
-                (
-                    f"{'●' if one.configured else ' '} {one.id}",
-                    gib(one.bytes),
-                    one.where,
-                    "configured" if one.configured else "",
-                )
-                for one in found
-            ],
-            ("  model", "on disk", "where", ""),
+    shell.output.table(
+        [
+            (
+                f"{'●' if one.configured else ' '} {one.id}",
+                gib(one.bytes),
+                one.where,
+                "configured" if one.configured else "",
+            )
+            for one in found
+        ],
+        ("  model", "on disk", "where", ""),
+    )
+
+
+def _show_unfinished(coming: "tuple[Unfinished, ...]", shell: Shell) -> None:
+    from mux_tui.core.catalog.sizes import gib
+
+    for one in coming:
+        shell.output.paragraph(
+            f"unfinished: {gib(one.bytes)} of {one.name.id}; "
+            f"to go on: mux models pull {one.name.id}"
         )
-    return ExitCode.OK
 
 
 async def _fit(arguments: Namespace, shell: Shell) -> ExitCode:
@@ -232,7 +259,7 @@ def _configure_fit(parser: ArgumentParser) -> None:
 
 COMMAND = Group(
     name="models",
-    summary="the models on this machine, and which fit it",
+    summary="the models on this machine, which fit it, and downloading them",
     commands=(
         Command(
             "list",
@@ -252,5 +279,7 @@ COMMAND = Group(
                 "mux models fit --memory 64 --chip 'M4 Max'",
             ),
         ),
+        PULL,
+        REMOVE,
     ),
 )

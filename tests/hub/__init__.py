@@ -1,0 +1,1 @@
+"""A small model hub on loopback, laid out as real ones are; it can be told to fail."""
