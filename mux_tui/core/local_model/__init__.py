@@ -1,5 +1,6 @@
 """The model on this machine: in what state is it, and make it ready.
 
 `managed` is a server that mux starts itself; `served` is any other that speaks Chat
-Completions. Both answer the same two questions, so that nobody above cares which.
+Completions; `pooled` is several of those. All answer the same two questions, so that
+nobody above cares which.
 """

@@ -14,13 +14,16 @@ from mux_tui.core.config.settings import Settings
 from mux_tui.core.local_model.base import LocalModel
 from mux_tui.core.local_model.choose import model_directory
 from mux_tui.core.local_model.managed import ManagedModel
+from mux_tui.core.local_model.pool import addresses
+from mux_tui.core.local_model.pooled import PooledLocalModel
 from mux_tui.core.local_model.served import ServedLocalModel
 from mux_tui.core.model_server.lifecycle import ModelServer
 
 
 def local_client(settings: Settings) -> httpx.AsyncClient:
     """The client for wherever the local model answers; closed by the caller."""
-    return make_client(settings.providers.local.base_url or "http://127.0.0.1")
+    urls = addresses(settings.providers.local)
+    return make_client(*(urls or ("http://127.0.0.1",)))
 
 
 def local_model(
@@ -34,6 +37,8 @@ def local_model(
         environment: The variables, and with them the directories.
         cwd: Where a restart command runs.
     """
+    if len(addresses(settings.providers.local)) > 1:
+        return PooledLocalModel(client, settings, environment.variables, cwd)
     if settings.providers.local.base_url:
         return ServedLocalModel(client, settings, environment.variables, cwd)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mux_tui.core.local_model.weight_count import parameters_of
+from mux_tui.core.model_server.weight_count import parameters_of
 from mux_tui.core.wire.documents import NotJson, as_list, as_object, as_text, parse
 
 _CONFIG_LIMIT = 4 * 1024 * 1024
