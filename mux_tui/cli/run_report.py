@@ -3,16 +3,17 @@
 from datetime import datetime
 
 from mux_tui.cli.output import Output
-from mux_tui.core.ledger.rows import AttemptRow, RunDetail, RunRow
+from mux_tui.cli.run_work_report import changes, show_work, way_back
+from mux_tui.core.ledger.rows import AttemptRow, RunDetail, RunRow, ended
 from mux_tui.core.text import one_line
 
-DETAIL_SCHEMA = "mux.ledger.show/1"
+DETAIL_SCHEMA = "mux.ledger.show/2"
 
 LIST_HEADER = (
     *("run", "when", "status", "route", "conf", "checks", "tokens", "seconds"),
-    "task",
+    *("files", "task"),
 )
-LIST_SPARE = ("checks", "tokens", "seconds", "conf")
+LIST_SPARE = ("checks", "tokens", "seconds", "conf", "files")
 """What a narrow terminal does without, so that the task can be read."""
 
 _ATTEMPTS_HEADER = (
@@ -34,6 +35,7 @@ def list_row(run: RunRow) -> tuple[str, ...]:
         one_line(run.verdict or "-", 20),
         tokens(run.input_tokens, run.output_tokens),
         number(run.duration, 1),
+        f"{run.files} {ended(run)}".rstrip() if run.files else "-",
         one_line(task, _TASK_WIDTH),
     )
 
@@ -46,6 +48,7 @@ def show_run(run: RunDetail, output: Output) -> None:
     if run.attempts:
         output.line()
         output.table([_attempt_row(one) for one in run.attempts], _ATTEMPTS_HEADER)
+    show_work(run, output)
     for title, text in (("task", run.task), ("answer", run.output)):
         if text:
             output.line(f"\n{title}:")
@@ -70,8 +73,11 @@ def _facts(run: RunDetail) -> tuple[tuple[str, str], ...]:
         ("checks", verdict),
         ("tokens", f"{tokens(run.input_tokens, run.output_tokens)}{cached}{cost}"),
         ("seconds", number(run.duration, 1)),
-        ("files", ", ".join(map(str, run.files))),
+        ("changes", changes(run)),
+        ("proved by", run.oracle or ""),
+        ("files", "" if run.changes else ", ".join(map(str, run.files))),
         ("next step", run.next_step or ""),
+        ("way back", way_back(run)),
         ("mux", run.mux_version),
     )
 

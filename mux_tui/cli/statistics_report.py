@@ -13,9 +13,15 @@ _DAYS = 14
 """Days shown, the newest ones; JSON has all of them."""
 
 
-def show_statistics(found: "Statistics", output: Output) -> None:
-    """Write what runs add up to; there is at least one."""
-    for name, value in _facts(found):
+def show_statistics(found: "Statistics", target: float, output: Output) -> None:
+    """Write what runs add up to; there is at least one.
+
+    Args:
+        found: What they add up to.
+        target: The share of file work that this machine should do.
+        output: Where to.
+    """
+    for name, value in (*_facts(found), *_file_work(found, target)):
         output.line(f"{name:11} {value}")
     output.line()
     routes = sorted({route for day in found.days for route in day.routes})
@@ -64,6 +70,14 @@ def _facts(found: "Statistics") -> tuple[tuple[str, str], ...]:
         ("tokens", f"{found.tokens:,}"),
         ("cost", f"${found.cost_usd:.2f}"),
     )
+
+
+def _file_work(found: "Statistics", target: float) -> tuple[tuple[str, str], ...]:
+    if found.local_implementation_ratio is None:
+        return ()
+
+    share = f"{found.local_implementation_ratio:.0%} of it on this machine"
+    return (("file work", f"{found.file_work:,} done, {share} (target {target:.0%})"),)
 
 
 def _day(day: "Day", routes: list[str]) -> tuple[str, ...]:

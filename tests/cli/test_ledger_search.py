@@ -50,7 +50,7 @@ def test_what_is_found_is_told_in_full_as_json(
 ) -> None:
     assert main(["ledger", "search", "null  ", "-n", "1", "--json"]) == ExitCode.OK
     document = json.loads(capsys.readouterr().out)
-    assert document["schema"] == "mux.ledger.search/1"
+    assert document["schema"] == "mux.ledger.search/2"
     assert (document["query"], document["count"]) == ("null", 2)
     assert document["count_is_exact"] is True
     assert [run["run_id"] for run in document["runs"]] == ["01c-x"]
@@ -87,11 +87,28 @@ def test_statistics_are_told_in_full_as_json(
 ) -> None:
     assert main(["ledger", "stats", "route:claude", "--json"]) == ExitCode.OK
     document = json.loads(capsys.readouterr().out)
-    assert document["schema"] == "mux.ledger.stats/1"
+    assert document["schema"] == "mux.ledger.stats/2"
     assert (document["runs"], document["escalated"]) == (1, 1)
     assert document["escalations"] == [{"reason": "low_confidence", "runs": 1}]
+    assert document["target_local_implementation_ratio"] == 0.8
+    assert document["local_implementation_ratio"] is None
     assert main(["ledger", "stats", "kwyjibo"]) == ExitCode.OK
     assert capsys.readouterr().err == "no run matches\n"
+
+
+def test_the_local_share_of_file_work_stands_beside_its_target(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = ("01d-x", "local"), ("01e-x", "claude"), ("01f-x", "local")
+    store(path, [Stored(run_id=id, route=route, kind="files") for id, route in more])
+    target = ["--set", "workflow.target_local_ratio=0.7"]
+    assert main(["ledger", "stats", *target]) == ExitCode.OK
+    told = capsys.readouterr().out
+    assert "file work   3 done, 67% of it on this machine (target 70%)\n" in told
+    assert main(["ledger", "stats", "--json", *target]) == ExitCode.OK
+    document = json.loads(capsys.readouterr().out)
+    assert document["target_local_implementation_ratio"] == 0.7
+    assert document["local_implementation_ratio"] == 2 / 3
 
 
 def test_an_export_can_be_kept_to_a_query_and_has_three_forms(

@@ -6,6 +6,7 @@
 | `run_id`            | nothing of the database: the names of runs                    |
 | `owner`             | which process a running row belongs to                        |
 | `encode`            | facts into columns, and which column OpenTelemetry calls what |
+| `work_columns`      | file work into columns, and into rows of its own              |
 | `rows`              | columns into facts again                                      |
 | `migrations`        | the tables, and how an older file becomes a newer one         |
 | `prepare`           | making an open file fit for work                              |

@@ -21,11 +21,21 @@ stay true, what is nested in a line (attempts) does not use the names `route`, `
 | `decided_route`, `decided_reason`     | what was decided before the first token     |
 | `decision`                            | its sentence, inputs, flips and fallbacks   |
 | `attempts`                            | each try: `attempt_route`, `fault`, …       |
+| `file_count`                          | how many files it would change, or has      |
+| `lines_added`, `lines_removed`        | of all of them                              |
+| `changes`                             | file by file: `path`, `change_kind`,        |
+|                                       | SHA-256 `before` and `after`, hunks, …      |
+| `files`                               | names of those that were written            |
+| `applied`, `taken_back_at`            | whether they were; since when not any more  |
+| `oracle`                              | the checks that proved it                   |
+| `findings`                            | what a review held against it               |
+| `patch`                               | the changes as a diff; null: not kept       |
+| `refused`, `commands`                 | paths not to be changed; commands not run   |
 """
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from mux_tui.core.events import plain
 from mux_tui.core.ledger.rows import RunDetail
@@ -33,8 +43,11 @@ from mux_tui.core.ledger.rows import RunDetail
 _FIRST = ("run_id", "timestamp", "route", "reason", "model", "confidence", "status")
 """Fields that a reader looks for come first."""
 
-_SHARED = ("route", "model", "confidence", "verdict", "output", "duration")
+_SHARED = ("route", "model", "confidence", "verdict", "output", "duration", "patch")
 """Names of an attempt's fields that would be mistaken for the run's."""
+
+_SHARED_BY_CHANGES = ("kind", "confidence")
+"""The same of the change of a file."""
 
 _HIDDEN = ("id", "owner_pid", "owner_started")
 """What means nothing outside of this machine."""
@@ -50,6 +63,8 @@ def record(run: RunDetail) -> dict[str, Any]:
     for name in ("route", "reason"):
         fields["decision"].pop(name, None)
     fields["attempts"] = [_attempt(attempt) for attempt in fields["attempts"]]
+    fields["changes"] = _changes(fields["changes"])
+    fields["file_count"] = len(run.changes)
     first = {name: fields.pop(name) for name in _FIRST}
     return first | fields
 
@@ -72,7 +87,24 @@ def json_line(run: RunDetail) -> str:
 
 
 def _attempt(fields: dict[str, Any]) -> dict[str, Any]:
+    work: dict[str, Any] = fields["work"]
+    if "files" in work:
+        work["files"] = _changes(work["files"])
+    return _named("attempt", _SHARED, fields)
+
+
+def _changes(files: Any) -> list[Any]:
+    """The changes of files; what somebody else has put there is left out."""
+    objects = cast("list[Any]", files) if isinstance(files, list) else []
+    return [
+        _named("change", _SHARED_BY_CHANGES, cast("dict[str, Any]", file))
+        for file in objects
+        if isinstance(file, dict)
+    ]
+
+
+def _named(whose: str, shared: tuple[str, ...], fields: dict[str, Any]) -> Any:
     return {
-        f"attempt_{name}" if name in _SHARED else name: value
+        f"{whose}_{name}" if name in shared else name: value
         for name, value in fields.items()
     }

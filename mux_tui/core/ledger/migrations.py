@@ -193,7 +193,64 @@ def m003_search() -> tuple[str, ...]:
     return _M003
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_initial, m002_exchanges, m003_search)
+_WORK_OF_RUNS = (
+    *("applied INTEGER", "taken_back_at REAL", "lines_added INTEGER"),
+    *("lines_removed INTEGER", "oracle TEXT", "patch TEXT", "refused TEXT"),
+    "commands TEXT",
+)
+
+_M004 = (
+    *(f"ALTER TABLE runs ADD COLUMN {column}" for column in _WORK_OF_RUNS),
+    "ALTER TABLE attempts ADD COLUMN work TEXT",
+    "ALTER TABLE attempts ADD COLUMN patch TEXT",
+    """
+    CREATE TABLE files (
+        id INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        path TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        before TEXT NOT NULL,
+        after TEXT NOT NULL,
+        added INTEGER NOT NULL,
+        removed INTEGER NOT NULL,
+        hunks INTEGER NOT NULL,
+        kept INTEGER,
+        executable INTEGER NOT NULL,
+        confidence REAL NOT NULL,
+        note TEXT,
+        UNIQUE (run, number)
+    )
+    """,
+    """
+    CREATE TABLE findings (
+        id INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        text TEXT,
+        path TEXT,
+        line INTEGER,
+        fixed INTEGER,
+        note TEXT,
+        UNIQUE (run, number)
+    )
+    """,
+    "DROP INDEX runs_facets",
+    f"CREATE INDEX runs_facets ON runs ({', '.join((*_FACETS, 'applied'))})",
+)
+
+
+def m004_file_work() -> tuple[str, ...]:
+    """What file work leaves: files with their digests, findings, patches."""
+    return _M004
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_initial,
+    m002_exchanges,
+    m003_search,
+    m004_file_work,
+)
 
 
 def statements(done: int, migrations: Sequence[Migration]) -> tuple[str, ...]:

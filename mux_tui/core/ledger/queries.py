@@ -9,13 +9,15 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from mux_tui.core.errors import UsageError
 from mux_tui.core.ledger.connection import Connection, Value
 from mux_tui.core.ledger.rows import (
     AttemptRow,
     Failure,
+    FileRow,
+    FindingRow,
     RunDetail,
     RunRow,
     Summary,
@@ -29,6 +31,8 @@ _FAILURES = 5
 _FAILED = ("failed", "declined", "interrupted")
 
 Filter = Literal["route", "status"]
+
+Child = TypeVar("Child", AttemptRow, FileRow, FindingRow)
 
 
 async def recent(
@@ -71,7 +75,7 @@ async def get(reader: Connection, reference: str) -> RunDetail | None:
     if len(rows) > 1:
         raise _ambiguous(prefix, rows)
 
-    return (await _with_attempts(reader, rows))[0] if rows else None
+    return (await _with_children(reader, rows))[0] if rows else None
 
 
 def _ambiguous(prefix: str, rows: list[sqlite3.Row]) -> UsageError:
@@ -92,7 +96,7 @@ async def details(
         f"SELECT {select(RunDetail)} FROM runs WHERE id > ? ORDER BY id LIMIT ?",
         (after_id, limit),
     )
-    return await _with_attempts(reader, rows)
+    return await _with_children(reader, rows)
 
 
 async def details_of(reader: Connection, ids: Sequence[int]) -> tuple[RunDetail, ...]:
@@ -101,27 +105,40 @@ async def details_of(reader: Connection, ids: Sequence[int]) -> tuple[RunDetail,
     rows = await reader.run(
         f"SELECT {select(RunDetail)} FROM runs WHERE id IN ({marks}) ORDER BY id", ids
     )
-    return await _with_attempts(reader, rows)
+    return await _with_children(reader, rows)
 
 
-async def _with_attempts(
+async def _with_children(
     reader: Connection, rows: list[sqlite3.Row]
 ) -> tuple[RunDetail, ...]:
     if not rows:
         return ()
 
-    attempts: defaultdict[int, list[AttemptRow]] = defaultdict(list)
-    marks = ", ".join("?" for _ in rows)
-    for row in await reader.run(
-        f"SELECT run, {select(AttemptRow)} FROM attempts"
-        f" WHERE run IN ({marks}) ORDER BY run, number",
-        [row["id"] for row in rows],
-    ):
-        attempts[row["run"]].append(read(AttemptRow, row))
+    ids = [row["id"] for row in rows]
+    attempts = await _children(reader, AttemptRow, "attempts", ids)
+    files = await _children(reader, FileRow, "files", ids)
+    findings = await _children(reader, FindingRow, "findings", ids)
     return tuple(
-        replace(read(RunDetail, row), attempts=tuple(attempts[row["id"]]))
+        replace(
+            read(RunDetail, row),
+            attempts=tuple(attempts[row["id"]]),
+            changes=tuple(files[row["id"]]),
+            findings=tuple(findings[row["id"]]),
+        )
         for row in rows
     )
+
+
+async def _children(
+    reader: Connection, kind: type[Child], table: str, ids: Sequence[int]
+) -> defaultdict[int, list[Child]]:
+    """What a table has on each of some runs, in its order."""
+    marks = ", ".join("?" for _ in ids)
+    sql = f"SELECT run, {select(kind)} FROM {table} WHERE run IN ({marks})"
+    found: defaultdict[int, list[Child]] = defaultdict(list)
+    for row in await reader.run(f"{sql} ORDER BY run, number", ids):
+        found[row["run"]].append(read(kind, row))
+    return found
 
 
 async def running(reader: Connection) -> list[tuple[int, int, float]]:

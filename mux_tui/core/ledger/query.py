@@ -29,13 +29,16 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "verdict": (*get_args(Verdict), NOBODY),
         "door": get_args(Door),
         "kind": (*get_args(Kind), NOBODY),
+        "files": ("yes", "no"),
+        "applied": ("yes", "no"),
         "is": ("escalated", "cloud", "verified", "unverified", "retried"),
     }
 )
 """Keys that take words, and the words they take."""
 
-PARTS = ("model", "repo", "file", "id")
-"""Keys that take a part of a name, in any case; `id` takes its beginning."""
+PARTS = ("model", "repo", "file", "path", "id")
+"""Keys that take a part of a name, in any case; `id` takes its beginning, and `path`
+also a whole path in which `*` and `?` stand for anything."""
 
 NUMBERS = ("conf", "seconds", "cost", "tokens", "retries")
 """Keys that are compared with a number."""

@@ -6,9 +6,9 @@ an older mux, and its words need not be ours.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, TypeVar, get_origin
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_origin
 
 if TYPE_CHECKING:
     # The database takes a while to import, which the words of a row do not need.
@@ -33,6 +33,11 @@ _COLUMNS = {
     "stop_reason": "gen_ai_response_finish_reasons",
 }
 """Fields that are not named like their columns."""
+
+_OWN = {
+    ("RunRow", "files"): "(SELECT count(*) FROM files WHERE files.run = runs.id)",
+}
+"""The same, of one kind of row alone."""
 
 _NOTHING: dict[Any, Any] = {str: "", int: 0, float: 0.0}
 """What is read from a column whose value has the wrong type; else None."""
@@ -65,6 +70,15 @@ class RunRow:
     task_length: int
     excerpt: str | None
     """The beginning of the task; None: texts are not kept."""
+
+    files: int
+    """How many files it would have changed, or has."""
+
+    applied: bool | None
+    """Whether its changes were written; None: it is no file work, or has not ended."""
+
+    taken_back_at: float | None
+    """Since when they are taken back, in seconds since 1970; None: they are not."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +113,57 @@ class AttemptRow:
     notes: list[Any]
     output: str | None
     output_length: int | None
+    work: dict[str, Any]
+    """What it would do to the files, a `core.work.Work` as an object without its
+    patch; empty: it is no file work."""
+
+    patch: str | None
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A file that a run would have changed, or has."""
+
+    path: str
+    kind: str
+    """`add`, `modify` or `delete`."""
+
+    before: str
+    """SHA-256 of its content before, in hexadecimal; empty: there was no file."""
+
+    after: str
+    """The same of its content then; empty: it is deleted."""
+
+    added: int
+    """Lines."""
+
+    removed: int
+    hunks: int
+    """Parts that could be kept or skipped."""
+
+    kept: int | None
+    """How many of them were written; None: nothing was decided."""
+
+    executable: bool
+    confidence: float
+    """How surely its edits were placed, 0 to 1."""
+
+    note: str | None
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """One thing that a review held against the changes of a run."""
+
+    text: str | None
+    """None: texts are not kept."""
+
+    path: str | None
+    line: int | None
+    fixed: bool | None
+    """Whether a change for it was taken over; None: nobody has tried."""
+
+    note: str | None
 
 
 @dataclass(frozen=True)
@@ -143,10 +208,47 @@ class RunDetail:
     output: str | None
     output_length: int | None
     files: list[Any]
+    """Names of the files that were written or deleted."""
+
+    applied: bool | None
+    """As of `RunRow`."""
+
+    taken_back_at: float | None
+    lines_added: int | None
+    lines_removed: int | None
+    oracle: str | None
+    """The checks that proved its changes, with commas between; None: none did."""
+
+    patch: str | None
+    """Its changes as a unified diff, credentials blacked out; None: it has none, or
+    texts are not kept."""
+
+    refused: list[Any]
+    """Paths that may not be changed, each with the reason, a list of objects."""
+
+    commands: list[Any]
+    """Commands that the model proposed; none was run."""
+
     mux_version: str
     owner_pid: int
     owner_started: float
     attempts: tuple[AttemptRow, ...] = ()
+    changes: tuple[FileRow, ...] = ()
+    """Its changes, written or not, file by file."""
+
+    findings: tuple[FindingRow, ...] = ()
+
+
+Ended = Literal["", "proposed", "applied", "taken back"]
+
+
+def ended(run: RunRow | RunDetail) -> Ended:
+    """What became of a run's changes; empty: it has none, or has not ended."""
+    if run.applied:
+        return "applied" if run.taken_back_at is None else "taken back"
+
+    changes = run.files if isinstance(run, RunRow) else run.changes
+    return "proposed" if changes and run.applied is False else ""
 
 
 @dataclass(frozen=True)
@@ -190,9 +292,11 @@ Row = TypeVar("Row")
 @cache
 def select(kind: type[Any]) -> str:
     """The columns of `kind`, one of the dataclasses for rows, for a SELECT."""
-    names = [field.name for field in fields(kind) if field.name != "attempts"]
+    names = [field.name for field in fields(kind) if _is_column(field)]
+    columns = [_OWN.get((kind.__name__, name)) or _COLUMNS.get(name) for name in names]
     return ", ".join(
-        f"{_COLUMNS[name]} AS {name}" if name in _COLUMNS else name for name in names
+        f"{column} AS {name}" if column else name
+        for name, column in zip(names, columns, strict=True)
     )
 
 
@@ -213,13 +317,20 @@ def _readers(kind: type[Any]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
         if get_origin(field.type) not in (dict, list)
         else (field.name, partial(_parsed, get_origin(field.type)))
         for field in fields(kind)
-        if field.name != "attempts"
+        if _is_column(field)
     )
+
+
+def _is_column(field: Field[Any]) -> bool:
+    """Whether it is read from the row itself, and not from rows of its own."""
+    return get_origin(field.type) is not tuple
 
 
 def _fitting(kind: Any, nothing: Any, value: Any) -> Any:
     if kind is bool:
         return value == 1
+    if kind == bool | None:
+        return {0: False, 1: True}.get(value) if isinstance(value, int) else None
 
     return value if isinstance(value, kind) else nothing
 

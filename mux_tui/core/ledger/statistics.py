@@ -118,6 +118,15 @@ class Statistics:
     confidence: tuple[Band, ...]
     """Ten bands of local confidence, the lowest first."""
 
+    file_work: int
+    """Of the runs that are done, those that asked for changes to files."""
+
+    file_work_locally: int
+    """Of these, those that this machine did."""
+
+    local_implementation_ratio: float | None
+    """The second over the first; None: there is none."""
+
 
 @dataclass(frozen=True)
 class Facets:
@@ -135,6 +144,7 @@ class Facets:
     cost_usd: float
     tokens: int
     escalated: bool
+    kind: str | None = None
 
 
 class Tally:
@@ -169,6 +179,8 @@ class Tally:
         done = [run for run in runs if run.status == "done"]
         local = sum(run.route == "local" for run in done)
         times = [run.started_at for run in runs]
+        work = [run for run in done if run.kind == "files"]
+        own_work = sum(run.route == "local" for run in work)
         return Statistics(
             runs=len(runs),
             complete=complete,
@@ -188,6 +200,9 @@ class Tally:
                 [run for run in runs if run.status in ("failed", "declined")]
             ),
             confidence=tuple(_band(n, runs) for n, runs in enumerate(self._bands)),
+            file_work=len(work),
+            file_work_locally=own_work,
+            local_implementation_ratio=own_work / len(work) if work else None,
         )
 
     def _date(self, seconds: float) -> str:

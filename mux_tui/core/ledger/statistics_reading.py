@@ -20,7 +20,8 @@ _DOUBTED = (
     " ORDER BY number DESC LIMIT 1)"
 )
 _COLUMNS = (
-    f"r.id, r.started_at, r.status, r.route, r.reason, r.verdict, {ESCALATED},"
+    "r.id, r.started_at, r.status, r.route, r.reason, r.verdict, r.kind,"
+    f" {ESCALATED},"
     f" CASE WHEN {ESCALATED} THEN {_DOUBTED} ELSE r.confidence END, r.duration,"
     f" r.cost_usd, {_TOKENS}"
 )
@@ -49,7 +50,7 @@ async def statistics(reader: Connection, where: Where, most: int) -> Statistics:
 
 
 def _facets(row: sqlite3.Row) -> Facets:
-    _, started, status, route, reason, verdict, escalated, *numbers = row
+    _, started, status, route, reason, verdict, kind, escalated, *numbers = row
     confidence, seconds, cost, tokens = map(_number, numbers)
     return Facets(
         _number(started) or 0.0,
@@ -62,6 +63,7 @@ def _facets(row: sqlite3.Row) -> Facets:
         cost or 0.0,
         int(tokens or 0),
         bool(escalated),
+        _word(kind),
     )
 
 

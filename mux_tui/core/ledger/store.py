@@ -17,7 +17,7 @@ from pathlib import Path
 from mux_tui.core.config.settings import Ledger as LedgerSettings
 from mux_tui.core.errors import LedgerError
 from mux_tui.core.exchange import Exchange
-from mux_tui.core.ledger import encode, exchanges, queries
+from mux_tui.core.ledger import encode, exchanges, queries, work_columns
 from mux_tui.core.ledger.connection import Connection, Values, connect
 from mux_tui.core.ledger.exchanges import Arrived, ExchangeRow
 from mux_tui.core.ledger.file import Identity, make_place
@@ -34,6 +34,14 @@ _INTERRUPTED = (
     "UPDATE runs SET status = 'interrupted', reason = 'interrupted', sentence = ?"
     " WHERE id = ? AND status = 'running' RETURNING id"
 )
+
+_SETTING = {
+    # The clock may have been set back since the run began.
+    "ended_at": "max(?, started_at)",
+    # File work that came to nothing is not applied either.
+    "applied": "coalesce(?, iif(kind = 'files', 0, NULL))",
+}
+"""Columns that are set to something else than the value itself."""
 
 
 class Ledger:
@@ -87,23 +95,38 @@ class Ledger:
         Raises:
             LedgerError: It could not be written.
         """
-        columns = encode.attempted(attempt, self._texts)
-        await self._write(run_id, _put_attempt(run_id, columns))
+        await self._write(run_id, _put_attempt(run_id, self._of_attempt(attempt)))
 
     async def finish(self, outcome: Outcome) -> None:
-        """Record how a task ended, and all of its attempts.
+        """Record how a task ended, all of its attempts, and what file work leaves.
 
         Raises:
             LedgerError: It could not be written.
         """
+        run_id = outcome.run_id
         columns = encode.finished(outcome, self._texts) | {"ended_at": time.time()}
+        columns |= work_columns.of_run(outcome, self._texts)
         attempts = (
-            _put_attempt(outcome.run_id, encode.attempted(attempt, self._texts))
+            _put_attempt(run_id, self._of_attempt(attempt))
             for attempt in outcome.attempts
         )
+        children = work_columns.children(outcome, self._texts)
         await self._write(
-            outcome.run_id, _update_run(outcome.run_id, columns), *attempts, synced=True
+            run_id, _update_run(run_id, columns), *attempts, *children, synced=True
         )
+
+    async def taken_back(self, run_id: str, at: float | None) -> None:
+        """Record that the changes of a run are taken back, or are there again.
+
+        Args:
+            run_id: The run.
+            at: Since when, in seconds since 1970; None: they are there again.
+
+        Raises:
+            LedgerError: It could not be written.
+        """
+        update = _update_run(run_id, {"taken_back_at": at})
+        await self._write(run_id, update, synced=True)
 
     async def record_exchange(self, exchange: Exchange, owner: Owner) -> None:
         """Record a request through the proxy; one with the same id is replaced.
@@ -222,6 +245,10 @@ class Ledger:
         """
         return await local_scores(self._reader, last)
 
+    def _of_attempt(self, attempt: Attempt) -> Values:
+        columns = encode.attempted(attempt, self._texts)
+        return columns | work_columns.of_attempt(attempt.work, self._texts)
+
     async def _write(
         self, run_id: str, *statements: Statement, synced: bool = False
     ) -> None:
@@ -239,11 +266,7 @@ def _insert_run(columns: Values) -> Statement:
 
 
 def _update_run(run_id: str, columns: Values) -> Statement:
-    sets = ", ".join(
-        # The clock may have been set back since the run began.
-        f"{name} = max(?, started_at)" if name == "ended_at" else f"{name} = ?"
-        for name in columns
-    )
+    sets = ", ".join(f"{name} = {_SETTING.get(name, '?')}" for name in columns)
     sql = f"UPDATE runs SET {sets} WHERE run_id = ? RETURNING id"
     return sql, (*columns.values(), run_id)
 

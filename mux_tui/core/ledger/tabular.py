@@ -10,14 +10,15 @@ import re
 from typing import Any
 
 from mux_tui.core.ledger.exchange import timestamp
-from mux_tui.core.ledger.rows import RunDetail
+from mux_tui.core.ledger.rows import FileRow, RunDetail, ended
 from mux_tui.core.text import one_line, printable
 
 _COLUMNS: tuple[str, ...] = (
     *("run_id", "timestamp", "status", "route", "reason", "sentence", "kind", "door"),
     *("decided_route", "backend", "model", "confidence", "verdict"),
     *("verdict_summary", "retries", "duration", "input_tokens", "output_tokens"),
-    *("cached_tokens", "cost_usd", "repository", "cwd", "files", "task", "output"),
+    *("cached_tokens", "cost_usd", "repository", "cwd", "file_count", "lines_added"),
+    *("lines_removed", "changes", "oracle", "files", "task", "output"),
 )
 
 _FORMULA = re.compile("[=+\\-@\uff1d\uff0b\uff0d\uff20]")
@@ -45,6 +46,10 @@ def _value(run: RunDetail, name: str) -> Any:
         return timestamp(run.started_at)
     if name == "files":
         return "\n".join(map(str, run.files))
+    if name == "file_count":
+        return len(run.changes)
+    if name == "changes":
+        return ended(run)
 
     return getattr(run, name)
 
@@ -91,8 +96,23 @@ def _facts(run: RunDetail) -> tuple[tuple[str, str], ...]:
         ("tokens written", _number(run.output_tokens, "d")),
         ("cost in USD", _number(run.cost_usd, ".4f")),
         ("directory", run.cwd),
-        ("files", ", ".join(map(str, run.files))),
+        ("changes", _changes(run)),
+        ("proved by", run.oracle or ""),
+        ("files", ", ".join(_file(file) for file in run.changes)),
     )
+
+
+def _changes(run: RunDetail) -> str:
+    if not run.changes:
+        return ""
+
+    many = f"{len(run.changes)} file{'s' if len(run.changes) > 1 else ''}"
+    lines = f"+{run.lines_added or 0} −{run.lines_removed or 0}"
+    return f"{many}, {lines}, {ended(run)}"
+
+
+def _file(file: FileRow) -> str:
+    return f"{file.path} (+{file.added} −{file.removed})"
 
 
 def _number(value: float | None, form: str) -> str:

@@ -59,17 +59,23 @@ _CLOUD = f"r.route IN ({', '.join(repr(route) for route in CLOUD_ROUTES)})"
 ESCALATED = f"(r.route_requested = 'auto' AND {_CLOUD})"
 """True of a run that a cloud route answered although nobody asked for one."""
 
-_FLAGS: Mapping[str, str] = MappingProxyType(
+_WRITTEN = "json_each(iif(json_valid(r.files), r.files, '[]'))"
+_CHANGES = "SELECT 1 FROM files WHERE files.run = r.id"
+
+_FLAGS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "escalated": ESCALATED,
-        "cloud": f"({_CLOUD})",
-        "verified": "(r.verdict IS 'pass')",
-        "unverified": "(r.status = 'done' AND r.verdict IS NOT 'pass')",
-        "retried": "(r.retries > 0)",
+        "is": {
+            "escalated": ESCALATED,
+            "cloud": f"({_CLOUD})",
+            "verified": "(r.verdict IS 'pass')",
+            "unverified": "(r.status = 'done' AND r.verdict IS NOT 'pass')",
+            "retried": "(r.retries > 0)",
+        },
+        "files": {"yes": f"EXISTS ({_CHANGES})", "no": f"NOT EXISTS ({_CHANGES})"},
+        "applied": {"yes": "(r.applied = 1)", "no": "(r.applied = 0)"},
     }
 )
-
-_FILES = "json_each(iif(json_valid(r.files), r.files, '[]'))"
+"""Keys whose words each are a condition of their own."""
 
 Clause = tuple[str, tuple[Value, ...]]
 
@@ -201,8 +207,8 @@ def _only_word(conditions: Sequence[Condition]) -> str:
 
 def _clause(condition: Words | Part | Number | Moment, now: float) -> Clause:
     match condition:
-        case Words("is", values):
-            sql, bound = f"({' OR '.join(_FLAGS[value] for value in values)})", ()
+        case Words(key, values) if flags := _FLAGS.get(key):
+            sql, bound = f"({' OR '.join(flags[value] for value in values)})", ()
         case Words(key, values):
             sql, bound = _one_of(_COLUMNS[key], values)
         case Part(key, values):
@@ -230,16 +236,32 @@ def _one_of(column: str, values: Sequence[str]) -> Clause:
 
 
 def _holds(key: str, values: Sequence[str]) -> Clause:
+    if key == "path":
+        return _some_path(values)
     if key == "id":
         one, bound = "substr(r.run_id, 1, length(?)) = ?", 2
     elif key == "file":
         found = "instr(lower(value), lower(?))"
-        one, bound = f"EXISTS (SELECT 1 FROM {_FILES} WHERE {found})", 1
+        one, bound = f"EXISTS (SELECT 1 FROM {_WRITTEN} WHERE {found})", 1
     else:
         one, bound = f"instr(lower({_COLUMNS[key]}), lower(?)) > 0", 1
     values = [value.lower() if key == "id" else value for value in values]
     repeated = tuple(value for value in values for _ in range(bound))
     return f"({' OR '.join([one] * len(values))})", repeated
+
+
+def _some_path(values: Sequence[str]) -> Clause:
+    """Whether a file is changed whose path holds, or is, one of the values."""
+    tests = [
+        "lower(path) GLOB ?" if {"*", "?"} & set(value) else "instr(lower(path), ?)"
+        for value in values
+    ]
+    bound = tuple(
+        # A bracket is only a bracket, also where stars mean something.
+        value.replace("[", "[[]") if "GLOB" in test else value
+        for value, test in zip(map(str.lower, values), tests, strict=True)
+    )
+    return f"EXISTS ({_CHANGES} AND ({' OR '.join(tests)}))", bound
 
 
 def _phrase(text: Text) -> str:

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from mux_tui.core.errors import LedgerError
 from mux_tui.core.ledger.connection import Connection, Value
@@ -115,7 +116,7 @@ class Writer:
         return counts[0]
 
 
-async def finished(task: asyncio.Task[None]) -> None:
+async def finished(task: asyncio.Task[Any]) -> None:
     """Wait for the task even if we are cancelled meanwhile; then be cancelled."""
     cancelled: asyncio.CancelledError | None = None
     while not task.done():

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mux_tui.core.change import Refusal, digest
 from mux_tui.core.exchange import Cut, Exchange
 from mux_tui.core.ledger.owner import Owner
 from mux_tui.core.ledger.run_id import new_run_id
@@ -19,6 +20,7 @@ from mux_tui.core.task import (
     Usage,
     Verdict,
 )
+from mux_tui.core.work import FileStat, Finding, Work
 
 OWNER = Owner(pid=4242, started=1_700_000_000.25)
 
@@ -115,6 +117,61 @@ def an_outcome(run_id: str, text: str = "Hello.", *attempts: Attempt) -> Outcome
         retries=1,
         seconds=2.5,
     )
+
+
+PATCH = """\
+diff --git a/src/sum.py b/src/sum.py
+--- a/src/sum.py
++++ b/src/sum.py
+@@ -1,1 +1,2 @@
+ one
++two\r
+"""
+
+FINDINGS = (
+    Finding("The bound is off by one.", "src/sum.py", 3, True, "It was easy."),
+    Finding("Nobody tests it."),
+)
+
+
+def a_work() -> Work:
+    """Two files, one in part; a refusal, a command."""
+    old, new = digest(b"one\n"), digest(b"one\ntwo\r\n")
+    return Work(
+        files=(
+            FileStat(
+                *("src/sum.py", "modify", 1, 0, 3, old, new),
+                executable=True,
+                confidence=0.9,
+                note="An edit was placed by likeness.",
+                kept=2,
+            ),
+            FileStat("new.txt", "add", 4, 0, 1, "", digest(b"new\n")),
+        ),
+        patch=PATCH,
+        refused=(Refusal(".git/hooks/x", "belongs to git"),),
+        summary="It adds up now.",
+        commands=("pytest -q",),
+        notes=("One fence was open.",),
+        left_behind=("build/out.bin: is ignored",),
+    )
+
+
+def a_file_decision() -> Decision:
+    """As `a_decision`, for file work."""
+    return replace(a_decision(), kind="files")
+
+
+def a_file_outcome(run_id: str, **changes: Any) -> Outcome:
+    """As `an_outcome`, for file work that was written."""
+    outcome = replace(
+        an_outcome(run_id, "Done."),
+        work=a_work(),
+        findings=FINDINGS,
+        applied=True,
+        files=("src/sum.py", "new.txt"),
+    )
+    return replace(outcome, **changes)
 
 
 def an_exchange(id: str = "01x", **changes: Any) -> Exchange:

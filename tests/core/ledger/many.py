@@ -44,6 +44,17 @@ class Stored:
     mux_version: str = "0"
     owner_pid: int = 1
     owner_started: float = 1.5
+    applied: int | None = None
+    changed: tuple[str, ...] = ()
+    """Paths of its changes: rows of their own."""
+
+
+_COLUMNS = tuple(name for name in Stored.__dataclass_fields__ if name != "changed")
+_OF_RUN = (
+    "INSERT INTO files (run, number, path, kind, before, after, added, removed, hunks,"
+    " executable, confidence) SELECT id, ?, ?, 'modify', '', '', 1, 0, 1, 0, 1.0"
+    " FROM runs WHERE run_id = ?"
+)
 
 
 def store(path: Path, runs: Iterable[Stored]) -> None:
@@ -55,13 +66,17 @@ def store(path: Path, runs: Iterable[Stored]) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
             for sql in statements(0, MIGRATIONS):
                 connection.execute(sql)
-        names = ", ".join(Stored.__dataclass_fields__)
-        marks = ", ".join("?" for _ in Stored.__dataclass_fields__)
+        runs = list(runs)
+        names = ", ".join(_COLUMNS)
+        marks = ", ".join("?" for _ in _COLUMNS)
         connection.execute("BEGIN")
         connection.executemany(
             f"INSERT INTO runs ({names}) VALUES ({marks})",
-            [tuple(vars(run).values()) for run in runs],
+            [tuple(getattr(run, name) for name in _COLUMNS) for run in runs],
         )
+        for run in runs:
+            for number, name in enumerate(run.changed):
+                connection.execute(_OF_RUN, (number, name, run.run_id))
         connection.execute("COMMIT")
 
 
@@ -69,6 +84,7 @@ def random_runs(count: int, seed: int = 1) -> list[Stored]:
     """Runs of every kind, by a clock that jumps back now and then."""
     chance = random.Random(seed)
     pick = chance.choice
+    other = random.Random(seed + 1)
     words = ["null", "pointer", "café", "Rename", "it", "fix_me", "naïve", "x1"]
     return [
         Stored(
@@ -94,6 +110,8 @@ def random_runs(count: int, seed: int = 1) -> list[Stored]:
             cost_usd=pick((None, 0.0, 0.05)),
             output=pick((None, " ".join(chance.choices(words, k=3)))),
             files=pick((None, "[]", "no json", json.dumps(["src/Auth.py", "b.py"]))),
+            applied=other.choice((None, 0, 1)),
+            changed=other.choice(((), (), ("src/Auth.py",), ("a[1]/b.py", "c.txt"))),
         )
         for number in range(count)
     ]

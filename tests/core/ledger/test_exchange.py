@@ -10,9 +10,13 @@ from mux_tui.core.ledger.export import export
 from mux_tui.core.ledger.store import Ledger
 from tests.core.ledger.facts import (
     OWNER,
+    PATCH,
     a_decision,
     a_failure,
+    a_file_decision,
+    a_file_outcome,
     a_task,
+    a_work,
     an_attempt,
     an_outcome,
 )
@@ -93,6 +97,32 @@ async def test_a_line_is_printable_ascii_whatever_the_text(ledger: Ledger) -> No
     assert line.count("\n") == 1
     assert all(0x20 <= byte < 0x7F for byte in line.rstrip("\n").encode())
     assert json.loads(line)["task"] == json.loads(line)["output"] == text
+
+
+async def test_file_work_is_exported_under_names_of_its_own(ledger: Ledger) -> None:
+    """What is nested in a line is not mistaken for the run's own facts."""
+    attempt = dataclasses.replace(an_attempt(), work=a_work())
+    await ledger.begin(a_task(run_id="01a-x"), OWNER)
+    await ledger.decided("01a-x", a_file_decision())
+    await ledger.finish(a_file_outcome("01a-x", attempts=(attempt,)))
+    text = await exported(ledger)
+    fields = json.loads(text)
+    assert (fields["kind"], fields["applied"], fields["file_count"]) == (
+        *("files", True),
+        2,
+    )
+    assert (fields["lines_added"], fields["lines_removed"]) == (5, 0)
+    assert (fields["oracle"], fields["patch"]) == ("python", PATCH)
+    assert fields["taken_back_at"] is None
+    first, _ = fields["changes"]
+    assert (first["path"], first["change_kind"]) == ("src/sum.py", "modify")
+    assert (first["change_confidence"], len(first["before"])) == (0.9, 64)
+    (tried,) = fields["attempts"]
+    assert tried["attempt_patch"] == PATCH
+    assert [one["change_kind"] for one in tried["work"]["files"]] == ["modify", "add"]
+    assert fields["findings"][0]["line"] == 3
+    assert '"kind":"modify"' not in text
+    assert (text.count('"confidence":'), text.count('"patch":')) == (1, 1)
 
 
 async def test_every_run_is_exported_once_and_the_oldest_first(ledger: Ledger) -> None:

@@ -13,6 +13,7 @@ from mux_tui.core.ledger.export import FORMS, Form, export, suffix
 from mux_tui.core.ledger.export_file import export_file
 from mux_tui.core.ledger.query_parse import parse
 from mux_tui.core.ledger.store import open_ledger
+from tests.core.ledger.facts import OWNER, a_file_decision, a_file_outcome, a_task
 from tests.core.ledger.many import Stored, store
 
 
@@ -42,6 +43,22 @@ async def test_a_table_holds_the_runs_oldest_first(path: Path) -> None:
     assert (first["confidence"], second["confidence"]) == ("0.75", "")
     assert (first["input_tokens"], second["cost_usd"]) == ("100", "0.5")
     assert first["timestamp"].endswith("Z")
+
+
+async def test_people_are_told_of_changed_files(path: Path) -> None:
+    async with open_ledger(path, LedgerSettings()) as ledger:
+        for run_id, applied in (("01a-x", True), ("01b-x", False)):
+            await ledger.begin(a_task(run_id=run_id), OWNER)
+            await ledger.decided(run_id, a_file_decision())
+            await ledger.finish(a_file_outcome(run_id, applied=applied))
+        await ledger.taken_back("01a-x", 5.0)
+    first, second = records(await exported(path, "csv"))
+    assert (first["file_count"], first["lines_added"]) == ("2", "5")
+    assert (first["lines_removed"], first["oracle"]) == ("0", "python")
+    assert (first["changes"], second["changes"]) == ("taken back", "proposed")
+    text = await exported(path, "markdown")
+    assert "- changes: 2 files, +5 −0, taken back\n" in text
+    assert r"- files: src/sum.py (+1 −0), new.txt (+4 −0)" in text
 
 
 @pytest.mark.parametrize(

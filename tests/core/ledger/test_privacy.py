@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from mux_tui.core.change import Refusal
 from mux_tui.core.config.settings import Ledger as LedgerSettings
 from mux_tui.core.ledger.store import open_ledger
 from mux_tui.core.task import Check, Completion, Confidence, Factor, Verdict
+from mux_tui.core.work import FileStat, Finding, Work
 from tests.core.ledger.facts import (
     OWNER,
     a_decision,
@@ -24,8 +26,10 @@ async def record_everywhere(path: Path, settings: LedgerSettings, word: str) -> 
     """Record a run with `word` in every text that can come from outside."""
     text = f"before {word} after"
     note = Factor("quote", text, note=text)
+    work = some_work(text)
     attempt = dataclasses.replace(
         an_attempt(),
+        work=work,
         completion=Completion(text, reasoning=text, notes=(text,)),
         confidence=Confidence(0.5, (note,)),
         verdict=Verdict("fail", "0 of 1 checks passed", (Check("run", "fail", text),)),
@@ -37,10 +41,27 @@ async def record_everywhere(path: Path, settings: LedgerSettings, word: str) -> 
         await ledger.begin(task, OWNER)
         await ledger.decided(task.run_id, decision)
         await ledger.attempted(task.run_id, attempt)
-        await ledger.finish(an_outcome(task.run_id, text, attempt, failure))
+        outcome = an_outcome(task.run_id, text, attempt, failure)
+        findings = (Finding(text, "a.py", 3, False, text),)
+        await ledger.finish(
+            dataclasses.replace(outcome, work=work, findings=findings, applied=True)
+        )
         assert word.encode() not in everything_in(path)
     assert word.encode() not in everything_in(path)
     return task.run_id
+
+
+def some_work(text: str) -> Work:
+    """Work that says `text` wherever it can quote the files, or somebody."""
+    return Work(
+        files=(FileStat("a.py", "modify", 1, 2, 1, "0" * 64, "1" * 64, note=text),),
+        patch=f"+{text}\n",
+        refused=(Refusal("b.py", text),),
+        unusable=text,
+        summary=text,
+        commands=(text,),
+        notes=(text,),
+    )
 
 
 def everything_in(path: Path) -> bytes:
@@ -85,6 +106,12 @@ async def test_without_texts_only_sizes_are_kept(path: Path) -> None:
     assert (answer.output, answer.output_length) == (None, 24)
     assert (failure.fault, failure.error) == ("not_logged_in", None)
     assert answer.checks[0]["status"] == "fail"
+    assert (run.patch, run.commands, run.applied) == (None, [], True)
+    assert run.refused == [{"path": "b.py", "why": ""}]
+    (changed,), (finding,) = run.changes, run.findings
+    assert (changed.path, changed.added, changed.note) == ("a.py", 1, None)
+    assert (finding.text, finding.path, finding.note) == (None, "a.py", None)
+    assert (finding.line, finding.fixed) == (3, False)
 
 
 @pytest.mark.parametrize("name", ["ledger.db", "ledger.db-wal", "ledger.db-shm"])

@@ -89,7 +89,8 @@ def test_everything_that_can_be_asked_is_read() -> None:
     text = (
         "route:claude,LOCAL Status:failed since:7d until:2026-11-01 conf<0.6 conf>=.8 "
         'seconds>10 cost>0.01 tokens>10k model:qwen file:auth/ repo:"my shop" '
-        'is:escalated -route:local "a phrase" -"not this" word prefix* -gone'
+        'is:escalated -route:local "a phrase" -"not this" word prefix* -gone '
+        "files:yes applied:No path:src/*.py"
     )
     assert parse(text.replace(">=.8", ">=0.8")).conditions == (
         Words("route", ("claude", "local")),
@@ -111,6 +112,9 @@ def test_everything_that_can_be_asked_is_read() -> None:
         Text("word"),
         Text("prefix", prefix=True),
         Text("gone", negated=True),
+        Words("files", ("yes",)),
+        Words("applied", ("no",)),
+        Part("path", ("src/*.py",)),
     )
 
 

@@ -1,6 +1,7 @@
 """A query finds exactly the runs it speaks of, whichever way they are looked for."""
 
 import asyncio
+import fnmatch
 import json
 import re
 import sqlite3
@@ -67,6 +68,10 @@ def says(run: Stored, text: Text) -> bool:
 
 
 def word_of(run: Stored, key: str) -> str:
+    if key == "files":
+        return "yes" if run.changed else "no"
+    if key == "applied":
+        return {None: NOBODY, 0: "no", 1: "yes"}[run.applied]
     column = {"decided": "decided_route", "asked": "route_requested"}.get(key, key)
     return getattr(run, column) or NOBODY
 
@@ -96,6 +101,15 @@ def names(run: Stored, key: str) -> list[str]:
     }[key]
 
 
+def on_path(wanted: str, paths: tuple[str, ...]) -> bool:
+    """Whether one of the paths holds a part, or is what a pattern says."""
+    if not {"*", "?"} & set(wanted):
+        return any(wanted in path.lower() for path in paths)
+
+    pattern = wanted.replace("[", "[[]")
+    return any(fnmatch.fnmatchcase(path.lower(), pattern) for path in paths)
+
+
 def number_of(run: Stored, key: str) -> float | None:
     tokens = [run.gen_ai_usage_input_tokens, run.gen_ai_usage_output_tokens]
     known = [one for one in tokens if one is not None]
@@ -119,6 +133,8 @@ def true_of(run: Stored, condition: Condition) -> bool:
             found = word_of(run, key) in values
         case Part("id", values):
             found = any(run.run_id.startswith(value.lower()) for value in values)
+        case Part("path", values):
+            found = any(on_path(one.lower(), run.changed) for one in values)
         case Part(key, values):
             found = any(
                 value.lower() in name.lower()
@@ -155,9 +171,14 @@ CONDITIONS = st.one_of(
     ),
     st.builds(
         Part,
-        st.sampled_from(("model", "repo", "file", "id")),
+        st.sampled_from(("model", "repo", "file", "path", "id")),
         st.lists(
-            st.sampled_from(("qwen", "OPUS", "shop", "auth", ".py", "0100", "%", "'")),
+            st.sampled_from(
+                (
+                    *("qwen", "OPUS", "shop", "auth", ".py", "0100", "%", "'"),
+                    *("SRC/*", "*.py", "a[1]/?.py", "[a]*", "a[1]", "*"),
+                )
+            ),
             min_size=1,
             max_size=2,
         ).map(tuple),
@@ -327,6 +348,7 @@ async def test_every_query_is_read_from_an_index(path: Path) -> None:
         "status:failed": "runs_by_status",
         "status:failed since:7d": "runs_facets",
         "conf<0.5 model:q repo:x tokens>3 is:escalated -kind:files": "runs_facets",
+        "applied:yes files:yes path:src/*": "runs_facets",
     }.items():
         sql, values = compiled(parse(text), NOW).statement(99, 0, 50)
         with closing(sqlite3.connect(path)) as connection:

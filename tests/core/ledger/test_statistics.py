@@ -98,6 +98,23 @@ def test_confidence_is_set_against_what_came_of_it() -> None:
     assert sum(band.runs for band in bands) == 6
 
 
+def test_the_local_share_of_file_work_is_of_what_is_done() -> None:
+    tally = Tally(UTC)
+    for run in (
+        a_run(),
+        a_run(kind="advisory", route="claude"),
+        *[a_run(kind="files")] * 3,
+        a_run(kind="files", route="claude"),
+        a_run(kind="files", status="failed"),
+        a_run(kind="files", status="declined", route=None),
+    ):
+        tally.add(run)
+    found = tally.result(complete=True)
+    assert (found.file_work, found.file_work_locally) == (4, 3)
+    assert found.local_implementation_ratio == 0.75
+    assert Tally().result(complete=True).local_implementation_ratio is None
+
+
 def test_no_runs_add_up_to_nothing() -> None:
     found = Tally().result(complete=True)
     assert (found.runs, found.local_share, found.first_at, found.days) == (
@@ -161,6 +178,13 @@ async def test_an_escalated_run_counts_with_the_confidence_that_sent_it_away(
     assert [(band.low, band.escalated) for band in found.confidence if band.runs] == [
         (0.7, 1)
     ]
+
+
+async def test_the_kind_of_a_run_is_read(path: Path) -> None:
+    store(path, [Stored(kind="files"), Stored(run_id="01b-x", kind="advisory")])
+    async with open_ledger(path, LedgerSettings()) as ledger:
+        found = await ledger.search.statistics()
+    assert (found.file_work, found.local_implementation_ratio) == (1, 1.0)
 
 
 async def test_strange_columns_do_not_stop_the_count(path: Path) -> None:
