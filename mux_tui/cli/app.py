@@ -17,24 +17,25 @@ from mux_tui.cli.bare import Cockpit, open_bare
 from mux_tui.cli.diagnostics import Diagnostics, ExitCode, exit_code_of
 from mux_tui.cli.output import Output
 from mux_tui.cli.parser import build_parser, prepared
-from mux_tui.cli.shell import Handler, Shell
+from mux_tui.cli.shell import Handler, ServeMcp, Shell
 from mux_tui.cli.streams import drop
 from mux_tui.core.config.environment import Environment
 from mux_tui.core.errors import MuxError, UsageError
 from mux_tui.core.text import one_line
 
 
-def run(argv: Sequence[str], cockpit: Cockpit) -> int:
+def run(argv: Sequence[str], cockpit: Cockpit, mcp: ServeMcp | None = None) -> int:
     """Run one `mux` command and return its exit code.
 
     Args:
         argv: Without the program's name.
         cockpit: Opens the other shell, when no command is named.
+        mcp: Opens the MCP server, for the command that serves it.
     """
     diagnostics = Diagnostics(sys.stderr)
     debug = "--debug" in argv
     try:
-        return _run(argv, diagnostics, cockpit)
+        return _run(argv, diagnostics, cockpit, mcp)
     except KeyboardInterrupt:
         diagnostics.warn("interrupted")
         return ExitCode.INTERRUPTED
@@ -57,7 +58,12 @@ def run(argv: Sequence[str], cockpit: Cockpit) -> int:
         _flush(sys.stderr)
 
 
-def _run(argv: Sequence[str], diagnostics: Diagnostics, cockpit: Cockpit) -> int:
+def _run(
+    argv: Sequence[str],
+    diagnostics: Diagnostics,
+    cockpit: Cockpit,
+    mcp: ServeMcp | None,
+) -> int:
     parser = build_parser(argv)
     try:
         arguments = parser.parse_args(prepared(argv))
@@ -68,6 +74,7 @@ def _run(argv: Sequence[str], diagnostics: Diagnostics, cockpit: Cockpit) -> int
     handler: Handler | None = getattr(arguments, "handler", None)
     diagnostics.quiet = arguments.quiet
     shell = _shell(arguments, diagnostics)
+    shell.mcp = mcp
     with _interrupts():
         if handler is None:
             result = open_bare(arguments, shell, cockpit)

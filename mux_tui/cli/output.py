@@ -4,6 +4,8 @@ Text goes through `printable`; JSON is written in ASCII, so that no control byte
 direction mark of foreign text reaches a terminal either way.
 """
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 from mux_tui.cli.wrapping import room, shortened, wrapped
@@ -29,6 +31,14 @@ class Output:
         if safe := printable(text):
             self._at_line_start = safe.endswith("\n")
             self._write(safe)
+
+    def patch(self, text: str) -> None:
+        """Write a patch: byte for byte into a pipe, where a program reads it."""
+        if self.live:
+            self.text(text)
+        elif text:
+            self._at_line_start = text.endswith("\n")
+            self._bytes(text.encode("utf-8", "replace"))
 
     def line(self, text: str = "") -> None:
         """Write one line."""
@@ -79,10 +89,26 @@ class Output:
             )
             self.line(shortened("".join(padded).rstrip(), self._stream))
 
+    def _bytes(self, content: bytes) -> None:
+        """Write UTF-8, whatever the stream's own encoding is."""
+        raw = getattr(self._stream, "buffer", None)
+        if raw is None:
+            self._write(content.decode())
+            return
+        self._stream.flush()
+        with self._told():
+            raw.write(content)
+            raw.flush()
+
     def _write(self, text: str) -> None:
-        try:
+        with self._told():
             self._stream.write(text)
             self._stream.flush()
+
+    @contextmanager
+    def _told(self) -> Generator[None]:
+        try:
+            yield
         except BrokenPipeError:
             # The reader has enough: no error, and told apart by the caller.
             raise

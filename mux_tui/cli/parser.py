@@ -24,6 +24,7 @@ NAMES = (
     "server",
     "proxy",
     "claude",
+    "mcp",
     "ledger",
     "config",
     "demo",

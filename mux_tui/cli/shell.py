@@ -6,13 +6,17 @@ A module in `cli/commands` ends with `COMMAND = Command(...)` or `COMMAND = Grou
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from mux_tui.cli.diagnostics import Diagnostics, ExitCode
 from mux_tui.cli.output import Output
 from mux_tui.core.config.environment import Environment
+
+
+ServeMcp = Callable[[Environment, Path, Mapping[str, str]], Awaitable[None]]
+"""Serves one client: with the variables, in a work directory, with more settings."""
 
 
 @dataclass
@@ -31,6 +35,9 @@ class Shell:
 
     interrupted: Callable[[], bool] | None = None
     """Asked when Ctrl-C is pressed; True: dealt with, and the command goes on."""
+
+    mcp: ServeMcp | None = None
+    """Serves the MCP server on standard input and output; only one command does."""
 
     async def answer(self) -> str:
         """The line that a person types; empty: end of input. Only when interactive."""

@@ -5,8 +5,8 @@ A failure is an attempt too: it is kept beside the others, never raised.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol, assert_never
 
@@ -24,8 +24,10 @@ from mux_tui.core.events import (
     TextDelta,
     Verified,
 )
+from mux_tui.core.file_work.tools import Tools
+from mux_tui.core.file_work.workshop import Ordered
 from mux_tui.core.local_model.base import LocalModel
-from mux_tui.core.permission import Ask
+from mux_tui.core.permission import Approve, Ask, nobody_approves
 from mux_tui.core.routing.confidence import score
 from mux_tui.core.routing.situation import Situation
 from mux_tui.core.task import Attempt, Completion, Decision, Route, Task, Verdict
@@ -63,6 +65,50 @@ class Parts:
     """Runs the checks on an answer."""
 
     ask: Ask
+    approve: Approve = nobody_approves
+    tools: Tools | None = None
+    """For file work; None: such tasks are answered in text."""
+
+
+class Manner(Protocol):
+    """How attempts at one kind of task are asked and judged."""
+
+    def order(
+        self, route: Route, text: str, failed: str = ""
+    ) -> AbstractAsyncContextManager[Ordered]:
+        """Make the request; what it needs is there for as long as the context is."""
+        ...
+
+    async def judged(
+        self, attempt: Attempt, done: Completion, ordered: Ordered
+    ) -> Attempt:
+        """The attempt with its verdict, which was told."""
+        ...
+
+
+class InText:
+    """The manner of tasks that want an answer in text."""
+
+    def __init__(self, task: Task, parts: Parts, emit: Emit) -> None:
+        """Answer `task`; the arguments are those of `Attempts`."""
+        self._task = task
+        self._parts = parts
+        self._emit = emit
+
+    @asynccontextmanager
+    async def order(
+        self, route: Route, text: str, failed: str = ""
+    ) -> AsyncGenerator[Ordered, None]:
+        """Ask for the text, and nothing else."""
+        yield Ordered(Request(text, self._task.cwd))
+
+    async def judged(
+        self, attempt: Attempt, done: Completion, ordered: Ordered
+    ) -> Attempt:
+        """Run the checks on the text."""
+        verdict = await self._parts.verify(done.text, self._task)
+        self._emit(Verified(attempt.number, verdict))
+        return replace(attempt, verdict=verdict)
 
 
 class Attempts:
@@ -82,6 +128,8 @@ class Attempts:
         self._parts = parts
         self._record = record
         self._emit = emit
+        self.manner: Manner = InText(task, parts, emit)
+        """How they are asked and judged; set before the first one."""
 
     @property
     def answered(self) -> list[Attempt]:
@@ -94,8 +142,14 @@ class Attempts:
         texts = [a.completion.text for a in self.answered[-2:] if a.completion]
         return len(texts) == 2 and texts[0] == texts[1]
 
-    async def make(self, route: Route, text: str) -> Attempt:
-        """Ask one backend and judge its answer."""
+    async def make(self, route: Route, text: str, failed: str = "") -> Attempt:
+        """Ask one backend and judge its answer.
+
+        Args:
+            route: Who is asked.
+            text: What it is asked.
+            failed: What the attempt before did not mend, as a program wrote it.
+        """
         started = time.monotonic()
         attempt = Attempt(len(self.made) + 1, route, route)
         partial: list[str] = []
@@ -105,10 +159,12 @@ class Attempts:
             self._emit(
                 AttemptStarted(attempt.number, route, backend.name, backend.model)
             )
-            done = await self._ask(backend, text, partial)
-            attempt = replace(attempt, completion=done)
-            self._emit(Answered(attempt.number, done))
-            attempt = await self._judged(attempt, done)
+            async with self.manner.order(route, text, failed) as ordered:
+                done = await self._ask(backend, ordered.request, partial)
+                attempt = replace(attempt, completion=done)
+                self._emit(Answered(attempt.number, done))
+                attempt = self._scored(attempt, done)
+                attempt = await self.manner.judged(attempt, done, ordered)
         except BackendError as error:
             attempt = replace(attempt, fault=error.fault, error=str(error))
         except MuxError as error:
@@ -131,8 +187,9 @@ class Attempts:
 
         return self._parts.cloud[route]
 
-    async def _ask(self, backend: Backend, text: str, partial: list[str]) -> Completion:
-        request = Request(text, self._task.cwd)
+    async def _ask(
+        self, backend: Backend, request: Request, partial: list[str]
+    ) -> Completion:
         completion: Completion | None = None
         async with aclosing(backend.run(request)) as events:
             async for event in events:
@@ -153,12 +210,8 @@ class Attempts:
 
         return completion
 
-    async def _judged(self, attempt: Attempt, done: Completion) -> Attempt:
+    def _scored(self, attempt: Attempt, done: Completion) -> Attempt:
         confidence = score(done, self._task.text)
         self._emit(Scored(attempt.number, confidence))
-        attempt = replace(
-            attempt, confidence=confidence, model=done.model or attempt.model
-        )
-        verdict = await self._parts.verify(done.text, self._task)
-        self._emit(Verified(attempt.number, verdict))
-        return replace(attempt, verdict=verdict)
+        model = done.model or attempt.model
+        return replace(attempt, confidence=confidence, model=model)

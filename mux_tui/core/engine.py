@@ -8,7 +8,7 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from mux_tui.core.config.environment import Environment
 from mux_tui.core.config.settings import Settings
 from mux_tui.core.errors import LedgerError
 from mux_tui.core.events import Notice
+from mux_tui.core.file_work.tools import Tools
+from mux_tui.core.file_work.upkeep import mended
 from mux_tui.core.hardware.processes import alive, identity
 from mux_tui.core.ledger.owner import Owner
 from mux_tui.core.ledger.place import ledger_path
@@ -29,12 +31,12 @@ from mux_tui.core.ledger.store import Ledger, open_ledger
 from mux_tui.core.local_model.base import LocalModel
 from mux_tui.core.local_model.build import local_client, local_model
 from mux_tui.core.local_model.seen import SeenModel
-from mux_tui.core.permission import Ask, nobody
+from mux_tui.core.permission import Approve, Ask, nobody, nobody_approves
 from mux_tui.core.routing.policy import decide
 from mux_tui.core.routing.situation import LocalState
 from mux_tui.core.run import Run
 from mux_tui.core.survey import Looked, count, survey
-from mux_tui.core.task import Decision, Door, Kind, RouteChoice, Task, Verdict
+from mux_tui.core.task import Apply, Decision, Door, Kind, RouteChoice, Task, Verdict
 from mux_tui.core.verification.verdict import verify
 
 
@@ -72,6 +74,7 @@ class Engine:
         kind: Kind | None = None,
         verify: tuple[str, ...] = (),
         time_limit: float | None = None,
+        apply: Apply | None = None,
     ) -> Task:
         """Make a task of what a user typed.
 
@@ -83,6 +86,7 @@ class Engine:
             kind: What it is; None: as its text tells.
             verify: Commands that prove the answer; empty: those of the settings.
             time_limit: Seconds for all of it.
+            apply: When changes are written; None: as the settings say.
 
         Raises:
             UsageError: It is no task, or there is no such directory.
@@ -96,6 +100,7 @@ class Engine:
             door=self.door,
             verify=verify or self.settings.verification.commands,
             time_limit=time_limit,
+            apply=apply or self.settings.workflow.apply,
         )
 
     async def decide(self, task: Task) -> Decision:
@@ -125,9 +130,8 @@ class Engine:
             # The one before goes on serving what is under way.
             local = await _local(self._stack, settings, self.environment, self._cwd)
             self.seen = _seen(local, self.door)
-        parts = _parts(
-            settings, self.environment, local, self.seen or local, self.parts.ask
-        )
+        parts = _parts(settings, self.environment, local, self.seen or local)
+        parts = replace(parts, ask=self.parts.ask, approve=self.parts.approve)
         self.settings, self.local, self.parts = settings, local, parts
 
     async def local_state(self) -> LocalState:
@@ -159,6 +163,7 @@ async def open_engine(
     cwd: Path,
     *,
     ask: Ask = nobody,
+    approve: Approve = nobody_approves,
     door: Door = "cli",
     record: bool = True,
 ) -> AsyncGenerator[Engine, None]:
@@ -171,6 +176,7 @@ async def open_engine(
         environment: The variables, and with them the directories.
         cwd: Where a restart command runs.
         ask: Asks the user whether a task may leave this machine.
+        approve: Asks the user whether proposed changes may be written.
         door: The shell that opens it.
         record: Whether tasks are kept in the ledger.
     """
@@ -181,7 +187,10 @@ async def open_engine(
             ledger = await _ledger(stack, settings, environment, notices)
         local = await _local(stack, settings, environment, cwd)
         seen = _seen(local, door)
-        parts = _parts(settings, environment, local, seen or local, ask)
+        parts = _parts(settings, environment, local, seen or local)
+        parts = replace(parts, ask=ask, approve=approve)
+        if parts.tools is not None:
+            notices += await mended(parts.tools)
         engine = Engine(
             settings,
             environment,
@@ -213,7 +222,6 @@ def _parts(
     environment: Environment,
     local: LocalModel,
     looked: Looked,
-    ask: Ask,
 ) -> Parts:
     variables = environment.variables
 
@@ -233,7 +241,8 @@ def _parts(
         local=local,
         cloud=cloud_backends(settings, variables),
         verify=verified,
-        ask=ask,
+        ask=nobody,
+        tools=Tools(settings, environment.paths, variables),
     )
 
 

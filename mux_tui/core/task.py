@@ -260,7 +260,7 @@ class Outcome:
     confidence: Confidence | None = None
     verdict: Verdict | None = None
     usage: Usage = field(default_factory=Usage)
-    """Of all attempts together."""
+    """Of all attempts together, and of a review."""
 
     attempts: tuple[Attempt, ...] = ()
     files: tuple[str, ...] = ()

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 import mux_tui
-from mux_tui.core.config import settings, ui
+from mux_tui.core.config import file_work, server, settings, ui
 from mux_tui.core.config.manual import manual
 from mux_tui.core.config.settings import Settings
+
+_MODULES = (file_work, server, settings, ui)
 
 _COMES_LATER = "Read by"
 """A table's meaning, or a setting's, says so when what reads it comes later."""
@@ -25,7 +27,7 @@ _READ_NOW = [
 
 _TABLES: dict[str, type] = {
     name: value
-    for module in (settings, ui)
+    for module in _MODULES
     for name, value in vars(module).items()
     if isinstance(value, type) and value.__module__ == module.__name__
 }
@@ -43,7 +45,7 @@ class _Reads:
             alias.asname or alias.name: alias.name
             for node in ast.walk(tree)
             if isinstance(node, ast.ImportFrom)
-            and node.module in (settings.__name__, ui.__name__)
+            and node.module in {module.__name__ for module in _MODULES}
             for alias in node.names
         }
         self._held: dict[str, type] = {"settings": Settings, "_settings": Settings}
@@ -144,8 +146,8 @@ def test_the_search_knows_a_read_when_it_sees_one() -> None:
     )
     assert _Reads(tree).found >= {
         (settings.Router, "keywords"),
-        (settings.Server, "port"),
+        (server.Server, "port"),
         (settings.CliProvider, "args"),
     }
     assert (settings.Ledger, "path") not in _Reads(tree).found
-    assert (settings.Server, "on_exit") not in _Reads(tree).found
+    assert (server.Server, "on_exit") not in _Reads(tree).found

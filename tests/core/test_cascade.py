@@ -17,7 +17,6 @@ from mux_tui.core.events import (
     AttemptStarted,
     Decided,
     Escalated,
-    Notice,
     RunEvent,
     ServerChanged,
     Started,
@@ -344,13 +343,6 @@ async def test_reasons_left_out_of_escalate_on_keep_the_task_here() -> None:
     assert (outcome.status, outcome.route) == ("done", "local")
     assert outcome.reason == "low_confidence"
     assert not stage.asked["claude"]
-
-
-async def test_file_work_says_that_it_answers_in_text() -> None:
-    stage = Stage()
-    await stage.run("Create a Flask app in ./api with tests.")
-    notices = [event.text for event in stage.events if isinstance(event, Notice)]
-    assert any("changes none" in notice for notice in notices)
 
 
 async def test_the_time_limit_of_a_task_ends_it() -> None:

@@ -30,6 +30,10 @@ class Options:
     framing: Framing = "chunked"
     model: str = "upstream-model"
     text: str = "The quick brown fox jumps over the lazy dog."
+    texts: str = ""
+    """One text for each completion in turn, with form feeds between them; the last one
+    stays. Empty: `text`."""
+
     pieces: int = 8
     """How many pieces the text is streamed in."""
 

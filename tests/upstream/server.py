@@ -39,6 +39,7 @@ class Upstream:
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
         self._started = time.monotonic()
+        self._told = 0
         self._turn = 0
 
     async def __aenter__(self) -> "Upstream":
@@ -190,6 +191,11 @@ class Upstream:
         self._changed.set()
         if self.options.first_delay:
             await asyncio.sleep(self.options.first_delay)
+        if self.options.texts:
+            texts = self.options.texts.split("\f")
+            self._told += 1
+            text = texts[min(self._told, len(texts)) - 1]
+            exchange.options = replace(exchange.options, text=text)
         play = self.options.play
         await (play or MODES[exchange.record.mode].answer)(exchange)
 

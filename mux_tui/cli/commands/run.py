@@ -3,8 +3,9 @@
 import math
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from mux_tui.cli.approving import approver
 from mux_tui.cli.diagnostics import ExitCode
 from mux_tui.cli.narrator import Narrator
 from mux_tui.cli.shell import Command, Shell, add_json
@@ -12,7 +13,7 @@ from mux_tui.cli.task_arguments import add_task, read_task
 from mux_tui.core.config.load import load
 from mux_tui.core.events import Finished, as_json
 from mux_tui.core.permission import Ask
-from mux_tui.core.task import Outcome, Route, Task
+from mux_tui.core.task import Apply, Outcome, Route, Task
 
 if TYPE_CHECKING:
     from mux_tui.core.run import Run
@@ -21,6 +22,7 @@ _CODES = {
     "time_limit": ExitCode.TIME_LIMIT,
     "cloud_not_allowed": ExitCode.DECLINED,
     "verification_failed": ExitCode.VERIFICATION,
+    "changes_declined": ExitCode.DECLINED,
     "local_down_and_cloud_unavailable": ExitCode.ENVIRONMENT,
     "cloud_unavailable": ExitCode.ENVIRONMENT,
     "cancelled": ExitCode.INTERRUPTED,
@@ -42,8 +44,14 @@ def _configure(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="CMD",
-        help="a command that must accept the answer: it gets the answer on standard "
-        "input and exits 0; may be given more than once",
+        help="a command that must exit 0: an answer in text gets to it on standard "
+        "input, changes of files are there around it; may be given more than once",
+    )
+    parser.add_argument(
+        "--apply",
+        choices=get_args(Apply),
+        help="when changes to files are written: auto (once they are proved), ask, "
+        "never (default: workflow.apply)",
     )
     parser.add_argument(
         "--time-limit",
@@ -74,7 +82,11 @@ async def _run(arguments: Namespace, shell: Shell) -> ExitCode:
     settings = load(shell.environment, cwd, shell.overrides).settings
     under_way: list[Run] = []
     async with open_engine(
-        settings, shell.environment, shell.cwd, ask=_asker(shell, under_way)
+        settings,
+        shell.environment,
+        shell.cwd,
+        ask=_asker(shell, under_way),
+        approve=approver(shell, under_way),
     ) as engine:
         task = engine.accept(
             text,
@@ -84,6 +96,7 @@ async def _run(arguments: Namespace, shell: Shell) -> ExitCode:
             kind=arguments.kind,
             verify=tuple(arguments.verify),
             time_limit=arguments.time_limit,
+            apply=arguments.apply,
         )
         narrator = Narrator(shell.output, shell.diagnostics)
         code = ExitCode.FAILED
@@ -123,6 +136,8 @@ COMMAND = Command(
         'mux run "Explain what a context manager is."',
         "mux run --route claude 'Review the error handling in app.py'",
         "git diff | mux run - --json",
+        "mux run --files --apply auto 'Fix the failing test in tests/test_cart.py'",
+        "mux run --apply never 'Rename load in io.py to read' | git apply",
         "mux run --verify 'grep -q def' 'Write a Python function that adds numbers.'",
         "mux run -- '--help what does this flag do in git log?'",
     ),

@@ -64,6 +64,7 @@ class _Case:
     router: Router
     verification: Verification
     cloud: Cloud
+    most_unusable: int
 
     @property
     def last(self) -> Attempt:
@@ -75,7 +76,14 @@ class _Case:
 
     def troubles(self, attempt: Attempt) -> list[tuple[Escalation, str]]:
         """What is wrong with an attempt, in the order it is acted upon."""
-        return [*_doubt(attempt, self.router), *_failure(attempt, self.verification)]
+        doubt = _doubt(attempt, self.router)
+        failure = _failure(attempt, self.verification)
+        if attempt.work is None:
+            return [*doubt, *failure]
+
+        # Of changes to files a proof says more than the tokens that they are made of.
+        proved = attempt.verdict is not None and attempt.verdict.status == "pass"
+        return [*failure, *([] if proved else doubt)]
 
     @property
     def hindrance(self) -> str:
@@ -97,6 +105,7 @@ def reconsider(
     router: Router,
     verification: Verification,
     cloud: Cloud,
+    most_unusable: int = 1,
 ) -> Step:
     """Judge the last attempt.
 
@@ -107,9 +116,17 @@ def reconsider(
         router: Thresholds, retries, and which reasons may leave this machine.
         verification: Whether an unknown verdict is a failure.
         cloud: What may leave.
+        most_unusable: How often the local model may give an answer to file work that
+            cannot be read as changes.
     """
     case = _Case(
-        decision, tuple(attempts), tuple(remaining), router, verification, cloud
+        decision,
+        tuple(attempts),
+        tuple(remaining),
+        router,
+        verification,
+        cloud,
+        most_unusable,
     )
     return _after_local(case) if case.last.route == "local" else _after_cloud(case)
 
@@ -167,7 +184,8 @@ def _after_local(case: _Case) -> Step:
     if not troubles:
         return Accept(case.decision.reason, _accepted(case.last), case.last.number)
 
-    reason, why = troubles[-1]
+    # Of file work the first trouble is the proof's, and doubt adds nothing to it.
+    reason, why = troubles[-1 if case.last.work is None else 0]
     hindrance = case.hindrance or f"router.escalate_on leaves out {reason}"
     return _local_ending(case, reason, f"{why}; {hindrance}")
 
@@ -177,7 +195,12 @@ def _may_retry(case: _Case) -> bool:
     # The same answer to the same question is not worth a second wait when nothing
     # could be checked.
     failed = verdict is not None and verdict.status == "fail"
-    return failed and len(case.local) <= case.router.max_local_retries
+    unusable = [a for a in case.local if a.work is not None and a.work.unusable]
+    if case.last.work is not None and case.last.work.unusable:
+        return failed and len(unusable) < case.most_unusable
+
+    tried = len(case.local) - len(unusable)
+    return failed and tried <= case.router.max_local_retries
 
 
 def _failing_lines(attempt: Attempt) -> str:

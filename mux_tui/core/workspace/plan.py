@@ -49,7 +49,7 @@ def plan(
     limits = limits or Limits()
     if len(draft.edits) > limits.files:
         many = Refusal("", f"{len(draft.edits):,} files; at most {limits.files:,}")
-        return ChangeSet((), (many,), draft.summary, draft.commands)
+        return ChangeSet((), (many,), draft.summary, draft.commands, draft.notes)
 
     found = _Plan(read, limits)
     for path, edits in _by_path(draft.edits, allow, found.refused).items():
@@ -63,6 +63,7 @@ def plan(
         tuple(found.refused[:_MOST_REFUSALS]),
         draft.summary,
         draft.commands,
+        draft.notes,
     )
 
 

@@ -11,6 +11,7 @@
 | unknown | fail    | nothing was wrong before that excuses it   | fail       |
 | fail    | fail    | something fails that did not before        | fail       |
 | fail    | fail    | something it was asked to fix still fails  | fail       |
+| fail    | fail    | tells no tests, and was to be mended whole | fail       |
 | fail    | fail    | a command of the user's: all of it is asked| fail       |
 | fail    | fail    | all it was asked to fix passes             | pass       |
 | fail    | fail    | nothing asked by name, something is fixed, | pass       |
@@ -62,7 +63,8 @@ def compare(
         oracle: What was run.
         before: Of the untouched copy; None: it was not tried, so all is new.
         after: Of the copy with the change.
-        asked: Tests that the change was to fix, by name or by the end of their names.
+        asked: Tests that the change was to fix, by name or by the end of their names;
+            or the oracle's own name, when all that it runs was to be mended.
         edited: Files that the change edits and that decide what the oracle runs.
     """
     found = _difference(oracle, before, after)
@@ -146,6 +148,8 @@ def _failing(
     if found.broke:
         return "fail", f"broke {_names(found.broke)}"
     if not (before.named and after.named):
+        if oracle.name in asked:
+            return "fail", f"still fails: {told}"
         return "unknown", f"failed before too, and tells no tests: {told}"
 
     wanted = [name for name in after.failing if _is_asked(name, asked)]
@@ -201,7 +205,7 @@ def _summary(told: Sequence[Comparison]) -> str:
 
 
 def _check(told: Comparison) -> Check:
-    detail = (
-        "" if told.status == "pass" else "\n".join([told.summary, *told.after.lines])
-    )
+    # The check's own name stands before it wherever it is shown.
+    said = told.summary.removeprefix(f"{told.oracle.name}: ")
+    detail = "" if told.status == "pass" else "\n".join([said, *told.after.lines])
     return Check(told.oracle.name, told.status, detail, told.after.seconds)

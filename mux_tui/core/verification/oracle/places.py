@@ -80,7 +80,9 @@ def tool_folders(
         search: The directories of PATH.
     """
     found = [home / folder for folder in _TOOLS]
-    found += [Path(folder) for folder in search]
+    folders = [Path(folder) for folder in search]
+    # A shim of pyenv, asdf or mise starts what lies beside it.
+    found += [*folders, *(one.parent for one in folders if one.name == "shims")]
     for program in programs:
         found += [_installation(hop, hidden) for hop in _hops(program)]
     if (Path("/run/current-system")).exists():

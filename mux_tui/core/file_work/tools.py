@@ -1,0 +1,53 @@
+"""What every task that changes files needs, found once."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mux_tui.core.config.settings import Settings
+from mux_tui.core.paths import Paths
+from mux_tui.core.verification.oracle.bench import Bench, find_bench
+from mux_tui.core.workspace.archive import Archive
+from mux_tui.core.workspace.scratch import ScratchOptions
+
+
+@dataclass
+class Tools:
+    """Where file work is done, and with what."""
+
+    settings: Settings
+    paths: Paths
+    variables: Mapping[str, str]
+    """Our own environment."""
+
+    _bench: "asyncio.Task[Bench] | None" = field(default=None, init=False)
+
+    @property
+    def closed(self) -> tuple[Path, ...]:
+        """mux's own directories, which no change may reach."""
+        paths = self.paths
+        return (paths.config_dir, paths.data_dir, paths.state_dir, paths.cache_dir)
+
+    @property
+    def archive(self) -> Archive:
+        """Where the way back is kept."""
+        return Archive(self.paths.changes)
+
+    @property
+    def options(self) -> ScratchOptions:
+        """How a work directory is copied."""
+        return ScratchOptions(self.variables, closed=self.closed)
+
+    async def bench(self) -> Bench:
+        """Where proofs are run; looking for a sandbox takes a while, once.
+
+        Raises:
+            EnvironmentProblem: There is no home directory.
+        """
+        if self._bench is None:
+            limit = self.settings.verification.time_limit
+            self._bench = asyncio.create_task(find_bench(self.variables, limit))
+        # A task that is cancelled must not take it from the others.
+        await asyncio.wait([self._bench])
+        return self._bench.result()

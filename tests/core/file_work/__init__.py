@@ -1,0 +1,1 @@
+"""Changing files: from a task to what is written, on real projects."""
