@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from mux_tui.core.proxy.claude_code import ClientCommand
     from mux_tui.core.proxy.process.lifecycle import ProxyProcess
     from mux_tui.core.proxy.watch.watcher import ProxyWatch
+    from mux_tui.core.takeback import Act
+    from mux_tui.core.workspace.results import Result
+    from mux_tui.core.workspace.undo import Merging
     from mux_tui.tui.pulse import Pulse
 
 
@@ -37,6 +40,7 @@ _SOON = (
     "mux_tui.tui.screens.cockpit.place",
     "mux_tui.tui.code_colours",
     "mux_tui.tui.dialogs.cloud_question",
+    "mux_tui.tui.dialogs.review",
     "mux_tui.tui.dialogs.leave",
     "mux_tui.tui.palette",
     "markdown_it",
@@ -113,6 +117,9 @@ class Desk:
             self._engine_is(error)
             self.loaded_all.set()
             raise
+        finally:
+            # Runs have ended by themselves; whoever else asked would wait forever.
+            self.questions.end()
 
     @asynccontextmanager
     async def open(self) -> "AsyncGenerator[Engine, None]":
@@ -125,6 +132,7 @@ class Desk:
             self.environment,
             self.cwd,
             ask=self.questions.ask,
+            approve=self.questions.approve,
             door="tui",
         ) as engine:
             yield engine
@@ -221,6 +229,20 @@ class Desk:
             return None
 
         return promise.result()
+
+    async def take_back(
+        self, run_id: str, act: "Act", merging: "Merging" = "never"
+    ) -> "Result":
+        """Take a run's changes back, or do them again; as `core.takeback` does.
+
+        Raises:
+            MuxError: There is nothing to take back, or it cannot be done.
+        """
+        await asyncio.to_thread(import_module, "mux_tui.core.takeback")
+        from mux_tui.core.takeback import take_back
+
+        ledger = (await self.engine()).ledger
+        return await take_back(run_id, act, self.environment.paths, ledger, merging)
 
     async def pulse(self) -> "Pulse":
         """How everything is at the moment, for the head of each screen."""

@@ -6,73 +6,67 @@ as a note.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from mux_tui.core.events import (
     Answered,
     AttemptEnded,
     AttemptStarted,
+    Checked,
     Decided,
+    Drafted,
     Escalated,
     Finished,
+    Gathered,
     Notice,
     Prefilled,
+    Proposed,
     ReasoningDelta,
     Retrying,
+    Reviewed,
     RunEvent,
     Scored,
     ServerChanged,
     Started,
     TextDelta,
     Verified,
+    Written,
 )
+from mux_tui.core.proposal import Proposal
 from mux_tui.core.task import (
     Attempt,
+    Check,
     Completion,
     Confidence,
     Decision,
     Outcome,
+    Reason,
     Route,
     Task,
     Verdict,
 )
 from mux_tui.core.text import one_line
+from mux_tui.core.work import Finding, Material, Work
+from mux_tui.tui.stage_list import Stage, StageList, StageState
+from mux_tui.tui.story_files import (
+    check_text,
+    files_text,
+    findings_text,
+    material_text,
+    not_applied_text,
+    work_text,
+    written_text,
+)
+from mux_tui.tui.story_pace import Pace
 
-StageState = Literal["waiting", "busy", "done", "failed", "unknown"]
-"""`unknown`: it is over, and says neither yes nor no."""
-
-NoteKind = Literal["up", "again", "bad", "notice"]
+NoteKind = Literal["up", "again", "bad", "notice", "good"]
 
 _DETAIL = 60
 _GOES = re.compile(r"^goes to \w+(, if you allow it)?: ")
 """How the core's sentences begin; what follows is the reason alone."""
 
-_SHORTEST = 0.02
-"""Seconds below which no speed is told."""
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One step of a run."""
-
-    name: str
-    state: StageState = "waiting"
-    began: float | None = None
-    """By the clock of whoever tells the events; None: not yet."""
-
-    seconds: float | None = None
-    """How long it took; None: it has not ended."""
-
-    detail: str = ""
-    """One fact, safe to show."""
-
-    def lasted(self, now: float) -> float | None:
-        """Seconds so far, or in all; None: it has not begun."""
-        if self.seconds is not None or self.began is None:
-            return self.seconds
-
-        return max(0.0, now - self.began)
+_YES = "your yes"
 
 
 @dataclass(frozen=True)
@@ -98,13 +92,16 @@ class Story:
         self.task = task
         self.threshold = threshold
         self.decision: Decision | None = None
-        self.stages: list[Stage] = [Stage("route", "busy", at)]
+        self._steps = StageList("route", at)
         self.attempts: list[Attempt] = []
         self.notices: list[str] = []
         self.confidence: Confidence | None = None
         """Of the last answer that was scored."""
 
         self.verdict: Verdict | None = None
+        self.proposal: Proposal | None = None
+        """File work: what would be written, as it was proposed last."""
+
         self.outcome: Outcome | None = None
         """None until the end."""
 
@@ -118,46 +115,55 @@ class Story:
         self.leaves = 0
         """Characters that were handed to a cloud route, or would be."""
 
-        self.first_token_seconds: float | None = None
-        """Of the attempt under way, or of the last one."""
+        self._gathered_once = False
+        self._unusable = False
+        """The last answer could not be read as changes."""
 
-        self.answering = False
-        """Text is coming."""
+        self._told_at = at
+        self._pace = Pace()
 
-        self._pieces = 0
-        self._first_at = 0.0
-        self._asked_at = 0.0
-        self._read = 0
-        """Tokens of the prompt that were read when that was first told."""
-
-        self._read_at: float | None = None
-        self._speed: float | None = None
+    @property
+    def stages(self) -> list[Stage]:
+        """The steps so far, and those that are still to come."""
+        return self._steps.all
 
     @property
     def over(self) -> bool:
         """Whether it has ended."""
         return self.outcome is not None
 
+    @property
+    def answering(self) -> bool:
+        """Whether text is coming."""
+        return self._pace.answering
+
+    @property
+    def first_token_seconds(self) -> float | None:
+        """Of the attempt under way, or of the last one."""
+        return self._pace.first_token_seconds
+
     def rate(self, now: float) -> float | None:
         """Tokens a second of the last answer, or of the one that is coming.
 
         While it comes, one piece of the local model's stream counts as a token.
         """
-        if self._speed is not None or self.route != "local":
-            return self._speed
-        spent = now - self._first_at
-        if not self.answering or self._pieces < 2 or spent < _SHORTEST:
-            return None
+        pace = self._pace
+        if pace.speed is not None or self.route != "local":
+            return pace.speed
 
-        return (self._pieces - 1) / spent
+        return pace.rate(now)
 
     def asked_user(self, waits: bool) -> None:
         """The user is asked about the step under way, or has answered."""
-        self._change("busy", detail="waits for you" if waits else "")
+        if waits and self.proposal is not None:
+            # Also where a yes was not to be needed.
+            self._steps.reach(_YES, self._told_at)
+        self._steps.tell("waits for you" if waits else "")
 
     def tell(self, event: RunEvent, at: float) -> Note | None:  # noqa: C901, PLR0912
         """Take in what happened at that moment; a note if there is something to say."""
         # One flat match over every event is easier to check than two half ones.
+        self._told_at = at
         match event:
             case Decided(decision):
                 self._decided(decision, at)
@@ -166,7 +172,7 @@ class Story:
             case AttemptStarted() as started:
                 self._asked(started, at)
             case Prefilled(tokens, total):
-                self._prefilled(tokens, total, at)
+                self._steps.tell(self._pace.prefilled(tokens, total, at))
             case TextDelta() | ReasoningDelta():
                 self._came(at)
             case Answered(_, completion):
@@ -174,7 +180,7 @@ class Story:
             case Scored(_, confidence):
                 self._scored(confidence, at)
             case Verified(_, verdict):
-                self._verified(verdict, at)
+                return self._verified(verdict, at)
             case AttemptEnded(attempt):
                 return self._attempted(attempt, at)
             case Retrying(_, why):
@@ -189,6 +195,21 @@ class Story:
                 return self._finished(outcome, at)
             case Started():
                 pass
+            case Gathered(material):
+                self._gathered(material, at)
+            case Drafted(_, work):
+                return self._drafted(work, at)
+            case Checked(_, check):
+                self._checked(check, at)
+            case Reviewed(_, findings):
+                self._reviewed(findings, at)
+            case Proposed(proposal):
+                return self._proposed(proposal, at)
+            case Written(files, notes):
+                self._steps.reach("write", at)
+                self._steps.tell(files_text(len(files)))
+                self._steps.end("done", at)
+                return Note("good", written_text(files, notes))
             case _:
                 assert_never(event)
         return None
@@ -196,108 +217,149 @@ class Story:
     def _decided(self, decision: Decision, at: float) -> None:
         self.decision = decision
         self.route = decision.route
-        self._end("done", at)
+        self._steps.end("done", at)
         if decision.route == "local" and not decision.ends:
             self._plan("local")
+            if self.on_files:
+                self._steps.begin(at)
 
     def _plan(self, route: Route) -> None:
-        self.stages = [stage for stage in self.stages if stage.state != "waiting"]
-        names = (f"ask {route}", "score", "checks")
-        self.stages += [Stage(name) for name in names]
+        self._steps.plan(self._names(route))
+
+    def _names(self, route: Route) -> list[str]:
+        """What is still to come when a route is asked."""
+        asked = [f"ask {route}", "score"]
+        if not self.on_files:
+            return [*asked, "checks"]
+
+        first = ["context"] if route == "local" and not self._gathered_once else []
+        ends = {"ask": [_YES, "write"], "auto": ["write"], "never": []}
+        return [*first, *asked, "draft", "proof", *ends[self.task.apply]]
+
+    @property
+    def on_files(self) -> bool:
+        """Whether files are to be changed."""
+        return self.decision is not None and self.decision.kind == "files"
 
     def _served(self, phase: str, text: str, at: float) -> None:
         if phase in ("ready", "stopped"):
-            if self._busy() == "start model":
-                self._end("done", at)
+            if self._steps.busy == "start model":
+                self._steps.end("done", at)
             return
         detail = one_line(text, _DETAIL) or phase
-        if self._busy() == "start model":
-            self._change("busy", detail=detail)
+        if self._steps.busy == "start model":
+            self._steps.tell(detail)
         else:
-            starting = Stage("start model", "busy", at, detail=detail)
-            self.stages.insert(self._next(), starting)
+            self._steps.wait("context")
+            self._steps.insert("start model", at, detail)
 
     def _asked(self, started: AttemptStarted, at: float) -> None:
         self.route, self.model = started.route, one_line(started.model, 80)
-        self._end("done", at)
-        if self._next() == len(self.stages):
-            self._plan(started.route)
-        self._begin(at)
-        self.first_token_seconds = self._read_at = self._speed = None
-        self.answering = False
-        self._pieces, self._asked_at = 0, at
-
-    def _prefilled(self, tokens: int, total: int, at: float) -> None:
-        detail = f"reads {tokens:,}/{total:,}"
-        if self._read_at is None:
-            self._read_at, self._read = at, tokens
-        elif (spent := at - self._read_at) > _SHORTEST:
-            detail += f" · {(tokens - self._read) / spent:,.0f} tok/s"
-        self._change("busy", detail=detail)
+        if self._steps.busy != "context":
+            self._steps.end("done", at)
+            if not self._steps.planned:
+                self._plan(started.route)
+            self._steps.begin(at)
+        self._unusable = False
+        self._pace.asked(at)
 
     def _came(self, at: float) -> None:
-        if not self.answering:
-            self.answering, self._first_at = True, at
-            self.first_token_seconds = at - self._asked_at
-            self._change("busy", detail="")
-        self._pieces += 1
+        if self._pace.came(at):
+            self._steps.reach(f"ask {self.route}", at)
+            self._steps.tell("")
 
     def _answered(self, completion: Completion, at: float) -> None:
-        told = completion.first_token_seconds
-        if told is not None:
-            self.first_token_seconds = told
-        self._speed = speed(completion)
-        self.answering = False
         self.model = one_line(completion.model, 80) or self.model
-        facts: list[str] = []
-        if completion.usage.output_tokens is not None:
-            facts.append(f"{completion.usage.output_tokens:,} tok")
-        if self._speed is not None:
-            facts.append(f"{self._speed:.0f} tok/s")
-        if completion.finish_reason == "length":
-            facts.append("cut short")
-        self._change("busy", detail=" · ".join(facts))
-        self._end("done", at)
-        self._begin(at)
+        self._steps.reach(f"ask {self.route}", at)
+        self._steps.tell(self._pace.answered(completion))
+        self._steps.end("done", at)
+        self._steps.begin(at)
 
     def _scored(self, confidence: Confidence, at: float) -> None:
         self.confidence = confidence
         good = confidence.score >= self.threshold
         sign = "≥" if good else "<"
         detail = f"{confidence.score:.2f} {sign} {self.threshold:.2f}"
-        self._change("busy", detail=detail)
-        self._end("done" if good else "failed", at)
-        self._begin(at)
+        self._steps.tell(detail)
+        self._steps.end("done" if good else "failed", at)
+        self._steps.begin(at)
 
-    def _verified(self, verdict: Verdict, at: float) -> None:
+    def _gathered(self, material: Material, at: float) -> None:
+        """What is shown to the model is known, a moment before it is asked."""
+        self._gathered_once = True
+        if self._steps.busy == "context":
+            self._steps.end("done", at)
+            self._steps.begin(at)
+        self._steps.amend("context", material_text(material))
+
+    def _drafted(self, work: Work, at: float) -> Note | None:
+        self._steps.reach("draft", at)
+        self._steps.tell(work_text(work, _DETAIL))
+        self._steps.end("failed" if work.unusable else "done", at)
+        self._unusable = bool(work.unusable)
+        if not work.unusable:
+            self._steps.begin(at)
+            return None
+
+        return Note("bad", f"this draft cannot be used: {one_line(work.unusable)}")
+
+    def _checked(self, check: Check, at: float) -> None:
+        self._steps.reach("proof", at)
+        self._steps.tell(check_text(check, _DETAIL))
+
+    def _reviewed(self, findings: tuple[Finding, ...], at: float) -> None:
+        if not self._steps.has("review"):
+            self._steps.reach("review", at)
+            self._steps.end("done", at)
+        self._steps.amend("review", findings_text(findings))
+
+    def _proposed(self, proposal: Proposal, at: float) -> Note | None:
+        self.proposal = proposal
+        if self.task.apply == "ask":
+            self._steps.reach(_YES, at)
+        if not proposal.again:
+            return None
+
+        return Note("again", f"proposed once more: {one_line(proposal.again)}")
+
+    def _verified(self, verdict: Verdict, at: float) -> Note | None:
         self.verdict = verdict
+        if self._unusable:
+            # It was said of the draft.
+            return None
+
+        if self.on_files:
+            self._steps.reach("proof", at)
         states: dict[str, StageState] = {"pass": "done", "fail": "failed"}
-        self._change("busy", detail=one_line(verdict.summary, _DETAIL))
-        self._end(states.get(verdict.status, "unknown"), at)
+        self._steps.tell(one_line(verdict.summary, _DETAIL))
+        self._steps.end(states.get(verdict.status, "unknown"), at)
+        if verdict.status != "fail" or not self.on_files:
+            return None
+
+        return Note("bad", f"proof failed: {one_line(verdict.summary)}")
 
     def _attempted(self, attempt: Attempt, at: float) -> Note | None:
         self.attempts.append(attempt)
-        self.answering = False
+        self._pace.answering = False
         if not attempt.fault:
             return None
 
         said = one_line(attempt.error)
-        if self._busy() in ("", "start model"):
+        if self._steps.busy in ("", "start model"):
             # It failed before it could be asked.
-            self._end("failed", at)
-            self._begin(at)
-        self._change("busy", detail=one_line(said, _DETAIL))
-        self._end("failed", at)
-        self.stages = [stage for stage in self.stages if stage.state != "waiting"]
+            self._steps.end("failed", at)
+            self._steps.begin(at)
+        self._steps.tell(one_line(said, _DETAIL))
+        self._steps.end("failed", at)
+        self._steps.drop()
         return Note("bad", f"{attempt.route}: {said}")
 
     def _escalated(self, step: Escalated, at: float) -> Note | None:
         self.route, self.leaves = step.route, len(step.brief)
         self.why = _GOES.sub("", one_line(step.sentence))
-        self._end("done", at)
+        self._steps.end("done", at)
         self._plan(step.route)
-        handing = Stage(f"hand to {step.route}", "busy", at)
-        self.stages.insert(self._next(), handing)
+        self._steps.insert(f"hand to {step.route}", at)
         if not self.attempts:
             # Decided at once: the decision says it.
             return None
@@ -306,46 +368,21 @@ class Story:
 
     def _finished(self, outcome: Outcome, at: float) -> Note | None:
         self.outcome = outcome
-        self.answering = False
+        self._pace.answering = False
         good = outcome.status == "done"
-        if self._busy() and not good:
-            self._change("busy", detail=_ENDS.get(outcome.status, "failed"))
-        self._end("done" if good else "failed", at)
-        self.stages = [stage for stage in self.stages if stage.state != "waiting"]
+        if self._steps.busy and not good:
+            declined = outcome.reason == "changes_declined"
+            word = "declined" if declined else _ENDS.get(outcome.status, "failed")
+            self._steps.tell(word)
+        self._steps.end("done" if good else "failed", at)
+        self._steps.drop()
         if good:
-            return None
+            told = not_applied_text(outcome)
+            return Note("notice", told) if told else None
 
-        ways = _WAYS.get(outcome.status) or one_line(outcome.next_step)
+        ways = _WAYS.get(outcome.reason) or one_line(outcome.next_step)
         step = f". {ways}" if ways else ""
         return Note("bad", f"{one_line(outcome.sentence, 1000)}{step}")
-
-    def _busy(self) -> str:
-        """The name of the stage under way; empty: none is."""
-        return next((s.name for s in self.stages if s.state == "busy"), "")
-
-    def _next(self) -> int:
-        """Where the first stage is that waits, or the end."""
-        for index, stage in enumerate(self.stages):
-            if stage.state == "waiting":
-                return index
-        return len(self.stages)
-
-    def _begin(self, at: float) -> None:
-        """The next stage that waits is under way."""
-        if (index := self._next()) < len(self.stages):
-            self.stages[index] = replace(self.stages[index], state="busy", began=at)
-
-    def _end(self, state: StageState, at: float) -> None:
-        """The stage under way, if one is, has come to its end."""
-        for index, stage in enumerate(self.stages):
-            if stage.state == "busy":
-                seconds = max(0.0, at - (at if stage.began is None else stage.began))
-                self.stages[index] = replace(stage, state=state, seconds=seconds)
-
-    def _change(self, state: StageState, *, detail: str) -> None:
-        for index, stage in enumerate(self.stages):
-            if stage.state == state:
-                self.stages[index] = replace(stage, detail=detail)
 
 
 _ENDS = {
@@ -354,15 +391,10 @@ _ENDS = {
     "declined": "not allowed",
 }
 
-_WAYS = {"declined": "l has the local model do it; e asks again"}
+_WAYS: dict[Reason, str] = {
+    "cloud_not_allowed": "l has the local model do it; e asks again",
+    "changes_declined": "d shows the changes; l or e runs the task again",
+    "base_changed": "l or e runs the task again on the files of now; d shows what was"
+    " proposed",
+}
 """What can be done here, where the engine tells of the command line."""
-
-
-def speed(completion: Completion) -> float | None:
-    """Tokens a second of an answer, without the wait for the first; None: unknown."""
-    tokens, first = completion.usage.output_tokens, completion.first_token_seconds
-    spent = completion.seconds - (first or 0.0)
-    if tokens is None or tokens < 2 or spent < _SHORTEST:
-        return None
-
-    return tokens / spent

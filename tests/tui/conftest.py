@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from mux_tui.tui.app import MuxApp
+from tests.tui.rest import resting_pilots, settled
 from tests.tui.stage import LOOKS, StageDesk, until
 
 Steps = Callable[[MuxApp, Pilot[int]], Awaitable[None]]
@@ -39,6 +40,13 @@ def seldom_collected() -> Generator[None]:
     gc.unfreeze()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def resting() -> Generator[None]:
+    """A pause ends when the app is at rest, and not before."""
+    with resting_pilots():
+        yield
+
+
 @pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0][0]}x{look[0][1]}-{look[1]}")
 def look(request: pytest.FixtureRequest) -> Look:
     """Each of the four looks."""
@@ -63,7 +71,7 @@ def snap(snap_compare: Any, monkeypatch: pytest.MonkeyPatch) -> Snap:
             await until(pilot, lambda: app.pulse.local is not None, "no pulse")
             if steps:
                 await steps(app, pilot)
-            await pilot.pause()
+            await settled(pilot)
 
         assert snap_compare(app, terminal_size=size, run_before=before)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 
 from textual.pilot import Pilot
 
@@ -20,6 +21,7 @@ from mux_tui.core.config.environment import Environment
 from mux_tui.core.config.load import Loaded, load
 from mux_tui.core.config.settings import Settings
 from mux_tui.core.engine import Engine
+from mux_tui.core.file_work.tools import Tools
 from mux_tui.core.ledger.place import ledger_path
 from mux_tui.core.ledger.store import Ledger, open_ledger
 from mux_tui.core.local_model.base import FixedModel
@@ -31,6 +33,7 @@ from mux_tui.core.verification.verdict import verify
 from mux_tui.tui.app import MuxApp
 from mux_tui.tui.desk import Desk
 from mux_tui.tui.pulse import Pulse
+from tests.tui.rest import PATIENCE
 
 NOW = 1_795_000_000.0
 """What the stage's clock says: 18 November 2026, 11:06:40 UTC."""
@@ -53,6 +56,9 @@ class StageDesk(Desk):
         default_factory=dict[Route, tuple[Script, ...]]
     )
     state: LocalState = READY
+    files: bool = False
+    """Tasks that want files changed are done as such, and not answered in text."""
+
     fill: Callable[[Ledger], Awaitable[None]] | None = None
     """Puts rows into the ledger before the engine is handed out."""
 
@@ -95,7 +101,13 @@ class StageDesk(Desk):
             for route, scripts in self.cloud.items()
         }
         looked = partial(survey, settings=settings, local=local, present=present)
-        return Parts(settings, looked, local, backends, verified, self.questions.ask)
+        environment = self.environment
+        tools = Tools(settings, environment.paths, environment.variables)
+        return Parts(
+            *(settings, looked, local, backends, verified, self.questions.ask),
+            approve=self.questions.approve,
+            tools=tools if self.files else None,
+        )
 
 
 _template: bytes | None = None
@@ -177,18 +189,17 @@ async def on_stage(
 
 
 async def until(pilot: Pilot[int], holds: Callable[[], bool], what: str = "") -> None:
-    """Let the app go on until `holds()`; fails after some seconds.
+    """Let the app go on until `holds()`; fails after many seconds.
 
     Args:
         pilot: Of the running app.
         holds: What is waited for.
         what: In words, for the failure.
     """
-    for _ in range(400):
-        if holds():
-            return
-        await pilot.pause(0.01)
-    raise AssertionError(what or "it did not happen")
+    late = monotonic() + PATIENCE
+    while not holds():
+        assert monotonic() < late, what or "it did not happen"
+        await pilot.pause(0.005)
 
 
 def text_of(app: MuxApp) -> str:

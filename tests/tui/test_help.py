@@ -18,6 +18,7 @@ from tests.tui.conftest import Look, Snap
 from tests.tui.doctor_stage import BAD, doctor_desk
 from tests.tui.fixed_machine import mac, machine_desk
 from tests.tui.proxy_stage import STOPPED, proxy_desk
+from tests.tui.rest import settled
 from tests.tui.stage import WIDE, StageDesk, make_desk, on_stage, text_of, until
 
 MODES = [mode.name for mode in ALL_MODES]
@@ -114,25 +115,14 @@ def desk_for(mode: str, folder: Path) -> StageDesk:
     return make_desk(folder)
 
 
-async def still(app: MuxApp, pilot: Pilot[int]) -> None:
-    """Wait until the screen has not changed for ten looks."""
-    seen: list[str] = []
-
-    def same() -> bool:
-        seen.append(text_of(app))
-        return len(seen) >= 10 and len(set(seen[-10:])) == 1
-
-    await until(pilot, same, "it does not come to rest")
-
-
 @pytest.mark.parametrize("mode", MODES)
 def test_the_help_over_each_screen(
     mode: str, snap: Snap, look: Look, tmp_path: Path
 ) -> None:
     async def steps(app: MuxApp, pilot: Pilot[int]) -> None:
-        await still(app, pilot)
+        await settled(pilot)
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, HelpWindow))
-        await still(app, pilot)
+        await settled(pilot)
 
     snap(desk_for(mode, tmp_path), look, mode, steps)

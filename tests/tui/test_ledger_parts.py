@@ -88,7 +88,11 @@ def a_run(**changes: Any) -> RunDetail:
         "decision": {},
         "status": "done",
         "files": [],
+        "refused": [],
+        "commands": [],
         "attempts": (),
+        "changes": (),
+        "findings": (),
     }
     return RunDetail(**(empty | known | changes))
 
@@ -96,7 +100,7 @@ def a_run(**changes: Any) -> RunDetail:
 def an_attempt(**changes: Any) -> AttemptRow:
     empty: dict[str, Any] = {field.name: None for field in fields(AttemptRow)}
     known: dict[str, Any] = {"number": 1, "route": "local", "backend": "x"}
-    lists: dict[str, Any] = {"factors": [], "notes": [], "checks": []}
+    lists: dict[str, Any] = {"factors": [], "notes": [], "checks": [], "work": {}}
     return AttemptRow(**(empty | known | lists | changes))
 
 

@@ -47,7 +47,8 @@ from mux_tui.core.task import (
     Verdict,
 )
 from mux_tui.core.verification.verdict import verify
-from mux_tui.tui.story import Note, Story, speed
+from mux_tui.tui.story import Note, Story
+from mux_tui.tui.story_pace import speed
 
 TASK = Task("Say it", Path("/src/shop"), "0192")
 LOCAL = Decision("local", "local_preferred", "stays local: it is easy")

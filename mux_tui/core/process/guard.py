@@ -54,21 +54,34 @@ class Guard(asyncio.SubprocessProtocol):
 
 
 async def start_guard() -> Guard:
-    """Start a watchdog; without one (no interpreter to be found) runs go on."""
+    """Start a watchdog; without one (no interpreter to be found) runs go on.
+
+    Cancelled while it starts, it is started all the same, and ended.
+    """
     guard = Guard()
-    script = Path(watchdog.__file__)
+    starting = asyncio.create_task(_start(guard))
+    try:
+        await asyncio.wait([starting])
+    except asyncio.CancelledError:
+        # Left half started, it would be nobody's to end.
+        await starting
+        await guard.release()
+        raise
+    await starting
+    return guard
+
+
+async def _start(guard: Guard) -> None:
     with suppress(OSError):
         await asyncio.get_running_loop().subprocess_exec(
             lambda: guard,
             sys.executable,
             "-I",
             "-S",
-            str(script),
+            str(Path(watchdog.__file__)),
             stdin=PIPE,
             stdout=DEVNULL,
             stderr=DEVNULL,
             cwd="/",
             start_new_session=True,
         )
-
-    return guard

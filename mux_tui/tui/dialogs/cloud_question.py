@@ -1,10 +1,8 @@
 """May this text leave this machine? Shown whole, with who gets it and why."""
 
 import re
-from asyncio import TimerHandle
 from typing import ClassVar, Literal
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -12,9 +10,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from mux_tui.core.text import one_line
+from mux_tui.tui.dialogs.armed import Armed
 from mux_tui.tui.dialogs.window import Window
 from mux_tui.tui.keys import key
-from mux_tui.tui.later import later
 from mux_tui.tui.questions import CloudQuestion
 from mux_tui.tui.safe import block
 
@@ -22,17 +20,13 @@ CloudAnswer = Literal["yes", "session", "no"]
 """`session`: yes, and do not ask about this CLI again until mux ends."""
 
 _HEIGHTS: list[tuple[int, str]] | None = [(0, "-low"), (30, "-tall")]
-_QUIET = 0.4
-"""Seconds without a key before an answer counts: the window may come up while its user
-types something else."""
-
 _SHOWN = 200_000
 _FILE = re.compile(r"(?<![\w/.])(?:[\w.-]+/)*[\w-]+\.[A-Za-z]\w{0,7}(?![\w/])")
 _NO_FILES = ("e.g", "i.e")
 _MOST_FILES = 6
 
 
-class CloudWindow(Window[CloudAnswer]):
+class CloudWindow(Armed, Window[CloudAnswer]):
     """Asks; closing it is a no."""
 
     HELP = """\
@@ -77,10 +71,6 @@ class CloudWindow(Window[CloudAnswer]):
         super().__init__(f"Send this to {question.route}?")
         self.question = question
         self.why = why
-        self.armed = False
-        """Whether a key is an answer."""
-
-        self._quiet: TimerHandle | None = None
 
     def compose_content(self) -> ComposeResult:
         """What leaves, why, and all of it."""
@@ -96,12 +86,7 @@ class CloudWindow(Window[CloudAnswer]):
     def on_mount(self) -> None:
         """Take no answer yet."""
         self.query_one("#leaving").focus()
-        self._wait()
-
-    def on_key(self, _: events.Key) -> None:
-        """Somebody types: what, is not certain."""
-        if not self.armed:
-            self._wait()
+        self.arm_soon()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """An answer counts only from someone who can have seen the question."""
@@ -118,15 +103,6 @@ class CloudWindow(Window[CloudAnswer]):
         """Close; that is a no."""
         if self.armed:
             self.dismiss("no")
-
-    def _wait(self) -> None:
-        if self._quiet is not None:
-            self._quiet.cancel()
-        self._quiet = later(self, _QUIET, self._arm)
-
-    def _arm(self) -> None:
-        self.armed = True
-        self.refresh_bindings()
 
     def _facts(self) -> Content:
         question, text = self.question, self.question.text

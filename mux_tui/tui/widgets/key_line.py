@@ -74,7 +74,11 @@ class KeyLine(Static):
 
     def _shown(self) -> list["_Item"]:
         found: dict[str, _Item] = {}
-        for active in self.screen.active_bindings.values():
+        ahead: tuple[str, ...] = getattr(self.screen, "FIRST_KEYS", ())
+        for active in sorted(
+            self.screen.active_bindings.values(),
+            key=lambda active: _place(active.binding.id, ahead),
+        ):
             binding = active.binding
             if binding.show and active.enabled and binding.action not in found:
                 label = self.app.get_key_display(binding)
@@ -82,6 +86,11 @@ class KeyLine(Static):
                     binding.action, binding.key, label, binding.description
                 )
         return list(found.values())
+
+
+def _place(id: str | None, ahead: tuple[str, ...]) -> int:
+    """Where a key stands: as its screen says, and else behind those, as they come."""
+    return ahead.index(id) if id in ahead else len(ahead)
 
 
 @dataclass(frozen=True)

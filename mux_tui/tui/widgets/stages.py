@@ -8,7 +8,7 @@ from mux_tui.tui.glyphs import Glyphs
 from mux_tui.tui.widgets.fit import fit
 
 if TYPE_CHECKING:
-    from mux_tui.tui.story import Stage, StageState
+    from mux_tui.tui.stage_list import Stage, StageState
 
 _NAME = 15
 _TIME = 7

@@ -61,7 +61,8 @@ async def test_it_follows_until_the_user_scrolls_up() -> None:
         view.append("more\n\n" * 60)
         await shows(pilot, "↓ 120 new lines · G follows")
         assert view.scroll_offset.y == top
-        assert app.told[-1] == FollowChanged(view, False, 120)
+        told = FollowChanged(view, False, 120)
+        await until(pilot, lambda: app.told[-1] == told)
 
         await pilot.press("G")
         assert view.following

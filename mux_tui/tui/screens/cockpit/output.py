@@ -29,6 +29,7 @@ class OutputPane(Vertical):
     The answer as it comes, and what happened between two answers.
 
     * `e` hands the task to a cloud CLI, `l` has the local model do it (again)
+    * `d` shows the changes of files, `u` takes them back, or does them again
     * `y` copies the answer, `s` saves it, `o` opens the run in the ledger
     * `[` and `]` go to the other runs, `w` closes one that has ended
     * `esc` twice stops the run, `i` goes back to the task
@@ -55,6 +56,20 @@ class OutputPane(Vertical):
             "again locally",
             "Run this task again on this machine",
             id="output.locally",
+        ),
+        key(
+            "d",
+            "screen.changes",
+            "changes",
+            "Show what this run does to files",
+            id="output.changes",
+        ),
+        key(
+            "u",
+            "screen.take_back",
+            "take back",
+            "Take back what this run has written, or do it again",
+            id="output.take_back",
         ),
         key("s", "screen.save", "save", "Save the answer to a file", id="output.save"),
         key(
@@ -192,6 +207,8 @@ def figures(story: "Story", glyphs: Glyphs, now: float) -> list[str]:
         usage = outcome.usage
         if usage.output_tokens is not None:
             parts.append(f"{usage.output_tokens:,} tokens")
+        if outcome.work is not None:
+            parts.append(f"+{outcome.work.added:,} -{outcome.work.removed:,}")
         if usage.cost_usd:
             parts.append(f"${usage.cost_usd:.4f}")
         parts.append(seconds_text(outcome.seconds))

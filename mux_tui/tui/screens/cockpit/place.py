@@ -20,11 +20,18 @@ async def look_up(desk: "Desk", dot: str) -> str:
 
 def place_of(cwd: Path, home: str, dot: str) -> str:
     """`~/src/shop · main`; reads a small file or two."""
-    shown = str(cwd)
-    if home and (shown == home or shown.startswith(f"{home}/")):
-        shown = f"~{shown[len(home) :]}"
+    shown = shortened(cwd, home)
     branch = branch_of(cwd)
     return one_line(f"{shown} {dot} {branch}" if branch else shown)
+
+
+def shortened(path: Path, home: str) -> str:
+    """A directory, with `~` for the user's own; may be foreign text."""
+    shown = str(path)
+    if home and (shown == home or shown.startswith(f"{home}/")):
+        return f"~{shown[len(home) :]}"
+
+    return shown
 
 
 def branch_of(cwd: Path) -> str:

@@ -22,16 +22,13 @@ from mux_tui.core.errors import MuxError
 from mux_tui.core.task import RouteChoice
 from mux_tui.tui.bell import ring
 from mux_tui.tui.later import later
-from mux_tui.tui.questions import CloudQuestion
-from mux_tui.tui.screens.base import MuxScreen
-from mux_tui.tui.screens.cockpit.asking import Asking, Pending
 from mux_tui.tui.screens.cockpit.output import OutputPane
+from mux_tui.tui.screens.cockpit.questioning import Questioning
 from mux_tui.tui.widgets.decision import DecisionPane
 
 if TYPE_CHECKING:
     from mux_tui.core.events import RunEvent
     from mux_tui.core.run import Run
-    from mux_tui.tui.dialogs.cloud_question import CloudWindow
     from mux_tui.tui.screens.cockpit.sitting import Sitting
 
 _PERIOD = 0.05
@@ -46,7 +43,7 @@ _MOMENT = 0.05
 _MOST_TABS = 9
 
 
-class Running(MuxScreen):
+class Running(Questioning):
     """The part of the cockpit that has tasks done."""
 
     @dataclass
@@ -70,43 +67,17 @@ class Running(MuxScreen):
 
         sitting: "Sitting"
 
-    @dataclass
-    class Asked(Message):
-        """A question has come, was answered, or was taken back."""
-
     def __init__(self) -> None:
         """Begin without runs."""
         super().__init__()
-        self.sittings: list[Sitting] = []
-        self.asking = Asking(self._questions_changed)
         self._last_number = 0
         self._figures_at = 0.0
         self._seconds: Timer | None = None
-        self._window: CloudWindow | None = None
-        """The question that is shown."""
-
-    def _questions_changed(self) -> None:
-        self.post_message(self.Asked())
-
-    @property
-    def current(self) -> "Sitting | None":
-        """The run in view."""
-        return self.query_one(OutputPane).current
-
-    @property
-    def under_way(self) -> int:
-        """How many runs have not ended."""
-        return sum(not sitting.story.over for sitting in self.sittings)
 
     def on_mount(self) -> None:
-        """Be there for questions; count seconds while something runs."""
-        self.app.desk.questions.answered_by(self.asking.ask)
+        """Count seconds while something runs."""
         if not self.app.desk.settings.ui.reduced_motion:
             self._seconds = self.set_interval(1.0, self._tick, pause=True)
-
-    def on_unmount(self) -> None:
-        """Nobody is there for questions any more."""
-        self.app.desk.questions.answered_by(None)
 
     def begin(self, text: str, route: RouteChoice, *, typed: bool = False) -> None:
         """Have a task done.
@@ -205,9 +176,9 @@ class Running(MuxScreen):
             self._refresh(news.moved)
         if news.ended:
             self._ended(sitting)
-        if news.moved and self.asking.waiting:
+        if news.moved and (self.asking.waiting or self.reviews.waiting):
             # A question can be shown only when its run has told what it is about.
-            self._questions_changed()
+            self.questions_changed()
 
     def _refresh(self, moved: bool) -> None:
         """Show how the run in view is; figures alone not more often than needed."""
@@ -236,6 +207,7 @@ class Running(MuxScreen):
         self.query_one(OutputPane).show(sitting, self.sittings)
         self.query_one(DecisionPane).show(sitting.story if sitting else None)
         self.refresh_bindings()
+        self.ask_next()
 
     def _pace(self) -> None:
         """Count seconds only while there is something to count."""
@@ -264,68 +236,4 @@ class Running(MuxScreen):
     def _resumed(self) -> None:
         """Show what could not be shown while another screen was in view."""
         self._pace()
-        self._ask_next()
-
-    @on(Asked)
-    def _asked(self, message: Asked) -> None:
-        message.stop()
-        open_runs = {p.question.task.run_id for p in self.asking.waiting if p.open}
-        for sitting in self.sittings:
-            asks = sitting.handed and sitting.run.task.run_id in open_runs
-            if asks != sitting.asks:
-                sitting.asks = asks
-                sitting.story.asked_user(asks)
-        self.query_one(OutputPane).show_tabs(self.sittings)
-        self.query_one(DecisionPane).refresh_story()
-        self._take_back()
-        self._ask_next()
-
-    def _take_back(self) -> None:
-        """Close a window whose question nobody waits for any more."""
-        window = self._window
-        if window is None or not window.is_attached:
-            return
-        asked = [p.question for p in self.asking.waiting if p.open]
-        if window.question not in asked:
-            window.dismiss("no")
-
-    def _ask_next(self) -> None:
-        pending = next((p for p in self.asking.waiting if p.open), None)
-        sitting = self._sitting_of(pending.question) if pending else None
-        if pending is None or sitting is None or self._window is not None:
-            return
-        if not self._in_view:
-            route = pending.question.route
-            self.app.tell(
-                f"A task asks whether it may go to {route}: f12 shows it", "warning", 10
-            )
-            ring(self.app, "asks", self.under_way)
-            return
-        from mux_tui.tui.dialogs.cloud_question import CloudWindow
-
-        self._window = CloudWindow(pending.question, sitting.story.why)
-        ring(self.app, "asks", self.under_way)
-        self.run_worker(
-            partial(self._question, pending, self._window),
-            group="question",
-            exit_on_error=False,
-        )
-
-    @property
-    def _in_view(self) -> bool:
-        return self in self.app.screen_stack
-
-    def _sitting_of(self, question: CloudQuestion) -> "Sitting | None":
-        """The run that asks, once it is known what it asks about."""
-        run_id = question.task.run_id
-        for sitting in self.sittings:
-            if sitting.run.task.run_id == run_id:
-                return sitting if sitting.handed else None
-        return None
-
-    async def _question(self, pending: Pending, window: "CloudWindow") -> None:
-        # A window that goes because mux is left is no answer: the run is cut off.
-        answer = await self.app.push_screen_wait(window)
-        self._window = None
-        self.asking.settle(pending, answer in ("yes", "session"), answer == "session")
-        self.post_message(self.Asked())
+        self.ask_next()

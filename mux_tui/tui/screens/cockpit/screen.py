@@ -274,6 +274,45 @@ class CockpitScreen(Running):
                 exit_on_error=False,
             )
 
+    @property
+    def typing(self) -> bool:
+        """Whether the user is writing a task."""
+        return self.entry.has_focus and bool(self.entry.text.strip())
+
+    def action_changes(self) -> None:
+        """Show what the run does to files; answer, where that is waited for."""
+        from mux_tui.tui.screens.cockpit.changes import show_past
+
+        sitting = self.current
+        if sitting is None:
+            return
+        pending = self.reviews.of(sitting.run.task.run_id)
+        if pending is not None:
+            self.open_review(pending)
+        elif sitting.patched:
+            self.run_worker(
+                partial(show_past, self.app, sitting),
+                group="window",
+                exclusive=True,
+                exit_on_error=False,
+            )
+
+    def action_take_back(self) -> None:
+        """Take back what the run has written, or do it again."""
+        if self.current:
+            self.run_worker(
+                partial(self._taken_back, self.current),
+                group="take back",
+                exclusive=True,
+                exit_on_error=False,
+            )
+
+    async def _taken_back(self, sitting: "Sitting") -> None:
+        from mux_tui.tui.screens.cockpit.changes import turn_back
+
+        if await turn_back(self.app, sitting):
+            self.history_changed()
+
     def action_escalate(self) -> None:
         """Hand the task to the first cloud CLI there is."""
         there = self.app.pulse.cloud
@@ -315,6 +354,10 @@ class CockpitScreen(Running):
         sitting = self.current if self.is_mounted else None
         if action in _ON_RUNS:
             return sitting is not None
+        if action == "changes":
+            return sitting is not None and (sitting.asks or sitting.patched)
+        if action == "take_back":
+            return sitting is not None and sitting.applied
         if action == "stop":
             return sitting is not None and not sitting.story.over
         if action == "close_run":

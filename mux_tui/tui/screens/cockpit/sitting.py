@@ -15,12 +15,13 @@ from mux_tui.core.events import (
 from mux_tui.core.task import Outcome
 from mux_tui.tui.glyphs import Glyphs
 from mux_tui.tui.story import Note, Story
+from mux_tui.tui.story_files import changed_text
 from mux_tui.tui.widgets.answer import AnswerView
 
 if TYPE_CHECKING:
     from mux_tui.core.run import Run
 
-_MARKS = {"up": "up", "again": "more", "bad": "bad", "notice": "warn"}
+_MARKS = {"up": "up", "again": "more", "bad": "bad", "notice": "warn", "good": "good"}
 
 
 @dataclass
@@ -51,6 +52,9 @@ class Sitting:
     )
     """What came since the screen was last brought up to date, and when."""
 
+    taken_back: bool = False
+    """What it wrote was taken back."""
+
     told: bool = False
     """The screen knows that something is waiting."""
 
@@ -68,8 +72,31 @@ class Sitting:
 
     @property
     def handed(self) -> bool:
-        """It is known why the task is handed to a cloud route."""
-        return bool(self.story.why)
+        """It is known why something is handed to a cloud route: the task, or changes
+        that are proved, for a review."""
+        story = self.story
+        return bool(story.why) or (story.on_files and story.verdict is not None)
+
+    @property
+    def patched(self) -> bool:
+        """It has ended with changes that can be looked at."""
+        outcome = self.story.outcome
+        return (
+            outcome is not None
+            and outcome.work is not None
+            and bool(outcome.work.patch)
+        )
+
+    @property
+    def applied(self) -> bool:
+        """It has written files."""
+        outcome = self.story.outcome
+        return outcome is not None and outcome.applied and bool(outcome.files)
+
+    @property
+    def proposed(self) -> bool:
+        """It is known what would be written."""
+        return self.story.proposal is not None
 
     def catch_up(self, glyphs: Glyphs) -> News:
         """Tell story and view what is waiting, and say what it was."""
@@ -109,6 +136,8 @@ class Sitting:
         if note:
             self.view.note(_line(note, glyphs))
         if isinstance(event, Finished):
+            if changed := changed_text(event.outcome):
+                self.view.note(f"{glyphs.more} {changed}")
             self.view.finish()
 
     def _whole(self, outcome: Outcome) -> None:

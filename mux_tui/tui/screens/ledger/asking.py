@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mux_tui.core.task import RouteChoice
 from mux_tui.tui.messages import TaskWanted
 from mux_tui.tui.screens.ledger import saving
+from mux_tui.tui.screens.ledger.messages import Written
 from mux_tui.tui.screens.ledger.replaying import again_of, same_route
 from mux_tui.tui.screens.ledger.windows import (
     ExportWindow,
@@ -78,6 +79,17 @@ async def ask_name(screen: "LedgerScreen") -> None:
         await _keep(screen, added, f"Saved the filter {name}")
 
 
+async def ask_back(screen: "LedgerScreen") -> None:
+    """Take back what the chosen run has written, or do it again."""
+    from mux_tui.tui.taking_back import take_back
+
+    run = screen.pane.run
+    if run is not None and run.applied:
+        act = "undo" if run.taken_back_at is None else "redo"
+        if await take_back(screen.app, run.run_id, act):
+            screen.post_message(Written())
+
+
 async def _keep(screen: "LedgerScreen", filters: list[Filter], told: str) -> None:
     if await saving.keep_filters(screen, filters, told):
         screen.keep((*USUAL, *filters))
@@ -90,6 +102,7 @@ ASKED: Mapping[str, Callable[["LedgerScreen"], Coroutine[None, None, None]]] = (
             "export": ask_export,
             "filter": ask_filter,
             "name": ask_name,
+            "take_back": ask_back,
         }
     )
 )

@@ -12,8 +12,21 @@ BINDINGS = (
         "Run this task again on another route",
         id="ledger.elsewhere",
     ),
+    key(
+        "U",
+        "ask('take_back')",
+        "take back",
+        "Take back what this run has written to files, or do it again",
+        id="ledger.take_back",
+    ),
     key("c", "charts", "charts", "What the runs add up to", id="ledger.charts"),
-    key("x", "export", "export", "Write these runs to a file", id="ledger.export"),
+    key(
+        "x",
+        "ask('export')",
+        "export",
+        "Write these runs to a file",
+        id="ledger.export",
+    ),
     key("y", "copy_id", "copy id", "Copy the run's id", id="ledger.copy_id"),
     key("f", "filters", "filters", "Choose a filter", id="ledger.filters"),
     key(

@@ -316,9 +316,11 @@ class LedgerScreen(MuxScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Which keys work now."""
-        del parameters
+        run = None if self.has_class("-charts") else self.pane.run
         if action in ("replay", "elsewhere", "copy_id"):
-            return not self.has_class("-charts") and self.pane.run is not None
+            return run is not None
+        if action == "ask" and "take_back" in parameters:
+            return run is not None and bool(run.applied)
         if action == "save_filter":
             return bool(self.wanted.conditions)
         return True
@@ -377,21 +379,18 @@ class LedgerScreen(MuxScreen):
 
     def action_elsewhere(self) -> None:
         """Run the task again on another route."""
-        self._ask("route")
-
-    def action_export(self) -> None:
-        """Write the runs of the query to a file."""
-        self._ask("export")
+        self.action_ask("route")
 
     def action_filters(self) -> None:
         """Choose a filter, or throw one away."""
-        self._ask("filter")
+        self.action_ask("filter")
 
     def action_save_filter(self) -> None:
         """Keep the query under a name."""
-        self._ask("name")
+        self.action_ask("name")
 
-    def _ask(self, about: str) -> None:
+    def action_ask(self, about: str) -> None:
+        """Ask what is needed for something, and do it."""
         from mux_tui.tui.screens.ledger.asking import ASKED
 
         self.run_worker(

@@ -61,7 +61,7 @@ def code_rows(text: str, language: str, look: Look, width: int) -> list[Row]:
     upright = look.glyphs.upright
     bar, mark = (f"{upright} ", look.faint), (f"{upright}{look.goes_on}", look.faint)
     rows: list[Row] = []
-    for line in _lines(text, language, look):
+    for line in code_lines(text, language, look):
         rows += before(chop(line, width), bar, mark)
     return rows
 
@@ -80,8 +80,8 @@ def bottom_row(look: Look, width: int) -> Row:
     return Row([(edge, look.faint)], decoration=True)
 
 
-def _lines(text: str, language: str, look: Look) -> list[list[Piece]]:
-    """The code line by line, in pieces."""
+def code_lines(text: str, language: str, look: Look) -> list[list[Piece]]:
+    """The code line by line, in pieces; of one colour where it takes long to read."""
     text = visible(text.expandtabs(4))
     lines = text.split("\n")
     if look.syntax and all(len(line) <= _LONGEST for line in lines):

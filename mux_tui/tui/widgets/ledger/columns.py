@@ -1,6 +1,6 @@
 """The columns of the list of runs: which there are, and what stands in them."""
 
-from mux_tui.core.ledger.rows import RunRow
+from mux_tui.core.ledger.rows import RunRow, ended
 from mux_tui.core.text import one_line
 from mux_tui.tui.widgets.ledger import wording
 from mux_tui.tui.widgets.table import Cell, Column, Pen
@@ -50,6 +50,16 @@ def _verdict(run: RunRow, pen: Pen) -> Cell:
     return Cell(*wording.verdict_of(run.verdict, pen.glyphs))
 
 
+def _files(run: RunRow, pen: Pen) -> Cell:
+    kinds = {"applied": "pass", "taken back": "soft", "proposed": "soft", "": "soft"}
+    marks = {"applied": pen.glyphs.good, "taken back": pen.glyphs.off}
+    if not run.files:
+        return Cell(wording.dash(pen.glyphs), "soft")
+
+    state = ended(run)
+    return Cell(f"{run.files} {marks.get(state, pen.glyphs.dot)}", kinds[state])
+
+
 def _tokens(run: RunRow, pen: Pen) -> Cell:
     return Cell(wording.tokens_of(run.input_tokens, run.output_tokens, pen.glyphs))
 
@@ -78,6 +88,7 @@ _ID = Column("id", 9, _id)
 _ROUTE = Column("route", 11, _route)
 _CONF = Column("conf", 4, _confidence, right=True)
 _CHECKS = Column("checks", 8, _verdict)
+_FILES = Column("files", 6, _files, right=True)
 _TOKENS = Column("tok in/out", 11, _tokens)
 _SECONDS = Column("s", 6, _seconds, right=True)
 _COST = Column("$", 5, _dollars, right=True)
@@ -90,6 +101,7 @@ _FULL = (
     *(_SECONDS, _COST, _TASK),
 )
 _WIDE = (
-    *(_WHEN, _ID, _ROUTE, _CONF, Column("reason", 22, _reason), _CHECKS, _TOKENS),
+    *(_WHEN, _ID, _ROUTE, _CONF, Column("reason", 22, _reason), _FILES, _CHECKS),
+    _TOKENS,
     *(_SECONDS, _COST, Column("model", 18, _model), _TASK),
 )

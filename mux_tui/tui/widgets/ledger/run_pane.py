@@ -16,6 +16,9 @@ from mux_tui.tui.host import Host
 from mux_tui.tui.keys import key
 from mux_tui.tui.safe import plain
 from mux_tui.tui.widgets.answer.view import AnswerView
+from mux_tui.tui.widgets.changes.patch_read import read_patch
+from mux_tui.tui.widgets.changes.view import DiffView
+from mux_tui.tui.widgets.ledger.run_changes import change_lines
 from mux_tui.tui.widgets.ledger.run_text import (
     attempt_lines,
     decision_lines,
@@ -24,8 +27,14 @@ from mux_tui.tui.widgets.ledger.run_text import (
     title_of,
 )
 
-Tab = Literal["task", "decision", "attempts", "output", "raw"]
-TABS: tuple[Tab, ...] = get_args(Tab)
+Tab = Literal["task", "decision", "attempts", "output", "changes", "raw"]
+_ALL: tuple[Tab, ...] = get_args(Tab)
+
+
+def tabs_of(run: RunDetail | None) -> tuple[Tab, ...]:
+    """What there is to see of a run: changes only where it would change files."""
+    works = run is not None and bool(run.patch or run.changes)
+    return _ALL if works else tuple(tab for tab in _ALL if tab != "changes")
 
 
 class Text(VerticalScroll, can_focus=True, inherit_bindings=False):
@@ -61,11 +70,12 @@ class TabLine(Static):
         """The first one is chosen."""
         super().__init__()
         self._ends: list[int] = []
+        self._tabs: tuple[Tab, ...] = ()
 
-    def show(self, chosen: Tab) -> None:
-        """Mark the chosen one."""
-        line, self._ends = Content(""), []
-        for tab in TABS:
+    def show(self, tabs: tuple[Tab, ...], chosen: Tab) -> None:
+        """Show these, and mark the chosen one."""
+        line, self._ends, self._tabs = Content(""), [], tabs
+        for tab in tabs:
             name = tab.capitalize()
             marked = f"[{name}]" if tab == chosen else f" {name} "
             style = "bold $text-key" if tab == chosen else "$text-soft"
@@ -75,7 +85,7 @@ class TabLine(Static):
 
     def on_click(self, event: events.Click) -> None:
         """Go to the tab that was clicked."""
-        for tab, end in zip(TABS, self._ends, strict=True):
+        for tab, end in zip(self._tabs, self._ends, strict=True):
             if event.x < end:
                 self.query_ancestor(RunPane).go_to(tab)
                 return
@@ -93,6 +103,7 @@ class RunPane(Vertical):
 - **Decision**: where it went and why: each input against its threshold
 - **Attempts**: who was asked, how far the answer was trusted, what the checks said
 - **Output**: the answer
+- **Changes**: what it did to files, or would have done
 - **Raw**: everything, as `mux ledger show --json` prints it
 
 `left` and `right` change the tab, `esc` goes back to the list.
@@ -105,7 +116,7 @@ class RunPane(Vertical):
             "right",
             "tab(1)",
             "next tab",
-            "The next tab: task, decision, attempts, output, raw",
+            "The next tab: task, decision, attempts, output, changes, raw",
             id="run.tab_next",
         ),
     ]
@@ -115,6 +126,9 @@ class RunPane(Vertical):
         super().__init__(id="run", classes="pane")
         self.tab: Tab = "task"
         self.run: RunDetail | None = None
+        self._patched: tuple[str, str] | None = None
+        """Whose patch the diff shows, and which."""
+
         self._drawn: tuple[Tab, RunDetail | None, bool] | None = None
 
     def compose(self) -> ComposeResult:
@@ -123,6 +137,7 @@ class RunPane(Vertical):
         with ContentSwitcher(initial="run-text"):
             yield Text(id="run-text")
             yield AnswerView(id="run-answer", colours=lambda: self.app.themes.code)
+            yield DiffView("run-diff", names=True)
 
     def on_mount(self) -> None:
         """Say that nothing is chosen."""
@@ -132,6 +147,8 @@ class RunPane(Vertical):
         """Show a run; None: none is chosen."""
         another = (run and run.run_id) != (self.run and self.run.run_id)
         self.run = run
+        if self.tab not in tabs_of(run):
+            self.tab = "task"
         self._draw()
         if another:
             self.query_one("#run-text").scroll_home(animate=False)
@@ -151,10 +168,13 @@ class RunPane(Vertical):
 
     def action_tab(self, by: int) -> None:
         """Go to the next tab, or to the one before."""
-        self.go_to(TABS[(TABS.index(self.tab) + by) % len(TABS)])
+        tabs = tabs_of(self.run)
+        self.go_to(tabs[(tabs.index(self.tab) + by) % len(tabs)])
 
     @property
     def _page(self) -> Widget:
+        if self.tab == "changes" and self.run is not None and self.run.patch:
+            return self.query_one("#run-diff")
         answer = self.tab == "output" and self.run is not None and self.run.output
         return self.query_one("#run-answer" if answer else "#run-text")
 
@@ -165,7 +185,7 @@ class RunPane(Vertical):
             return
 
         self._drawn = wanted
-        self.query_one(TabLine).show(self.tab)
+        self.query_one(TabLine).show(tabs_of(run), self.tab)
         title = plain("Run") if run is None else title_of(run, glyphs)
         self.border_title = title  # pyright: ignore[reportAttributeAccessIssue]
         page = self._page
@@ -174,6 +194,11 @@ class RunPane(Vertical):
             text = run.output if run else ""
             if page.answer != text:
                 page.show(text or "")
+        elif isinstance(page, DiffView) and run is not None and run.patch:
+            patch = run.patch
+            if (run.run_id, patch) != self._patched:
+                self._patched = run.run_id, patch
+                page.show(lambda _: read_patch(patch), len(patch))
         else:
             self.query_one("#run-text", Text).show(self._lines())
 
@@ -193,6 +218,8 @@ class RunPane(Vertical):
                 return attempt_lines(run, glyphs)
             case "output":
                 return [Content.styled(_no_output(run), "$text-soft")]
+            case "changes":
+                return change_lines(run, glyphs)
             case "raw":
                 return raw_lines(run)
 

@@ -14,6 +14,7 @@ from mux_tui.core.ledger.rows import AttemptRow, RunDetail
 from mux_tui.core.text import one_line, printable
 from mux_tui.tui.glyphs import Glyphs
 from mux_tui.tui.widgets.ledger import wording
+from mux_tui.tui.widgets.ledger.run_changes import changes_fact, work_lines
 
 MOST_CHARACTERS = 20_000
 """Of a text that is shown here; all of it is a command away."""
@@ -49,7 +50,7 @@ def task_lines(run: RunDetail, glyphs: Glyphs) -> list[Content]:
     lines = [
         _fact(name, value) for name, value in _facts(run, glyphs) if value is not None
     ]
-    lines.append(Content())
+    lines += [*work_lines(run), Content()]
     if run.task is None:
         kept = f"The task's {run.task_length:,} characters were not kept"
         lines.append(_soft(f"{kept} (ledger.store_prompts = false)."))
@@ -78,6 +79,7 @@ def _facts(run: RunDetail, glyphs: Glyphs) -> Iterable[tuple[str, Content | None
         tokens = wording.tokens_of(run.input_tokens, run.output_tokens, glyphs)
         cost = f", ${run.cost_usd:.4f}" if run.cost_usd else ""
         yield "tokens", Content(f"{tokens} in/out{cost}")
+    yield "changes", changes_fact(run, glyphs)
     if run.files:
         files = "  ".join(one_line(str(file), 80) for file in run.files[:20])
         more = (

@@ -1,0 +1,1 @@
+"""Changes of files on the screen, without a screen."""
