@@ -122,7 +122,7 @@ async def test_everything_is_shown_with_words(shown: Shown) -> None:
             "up 2 h 14 m",
             "served",
             "recommended",
-            "tight",
+            "fits",
             "weights 16.0 + context 3.0 + overhead 1.3 = 20.3 of 27.0 GiB",
         ):
             assert text in stage.text, text

@@ -11,6 +11,32 @@ Origin = Literal["shipped", "yours", "files"]
 """Whose word an entry is: mux's, the user's, or the model's own files'."""
 
 
+Judge = Literal["vendor", "independent"]
+"""Who measured a score: who made the model, or somebody else."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well a model does in a public test."""
+
+    test: str
+    percent: float
+    by: Judge
+    source: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How fast a model was measured to be on some machine, by somebody."""
+
+    machine: str
+    source: str
+    reading: float | None = None
+    """Tokens a second; None: not told."""
+
+    writing: float | None = None
+
+
 @dataclass(frozen=True)
 class CatalogModel:
     """A model that can be served by MLX."""
@@ -44,6 +70,10 @@ class CatalogModel:
     """Layers that remember only the last `window` tokens."""
 
     window: int = 0
+    kv_width: int = 0
+    """Numbers that a remembering layer keeps of one token, where that is not a key and
+    a value for each head; 0: it is."""
+
     kv_value_bytes: int = 2
     """Bytes of one remembered number."""
 
@@ -68,6 +98,8 @@ class CatalogModel:
     """Where its numbers come from, by `Number`."""
 
     origin: Origin = "shipped"
+    scores: tuple[Score, ...] = ()
+    seen: tuple[Seen, ...] = ()
 
     def kv_bytes(self, context: int) -> int:
         """Memory that the remembered context takes.
@@ -75,14 +107,19 @@ class CatalogModel:
         Args:
             context: Tokens.
         """
-        return self.kv_bytes_per_token * context + self._one(self.window_layers) * min(
-            context, self.window
-        )
+        windowed = self.window_layers * self._pairs * min(context, self.window)
+        return self.kv_bytes_per_token * context + windowed * self.kv_value_bytes
 
     @property
     def kv_bytes_per_token(self) -> int:
         """What each further token of context costs."""
-        return self._one(self.kv_layers)
+        width = self.kv_width or self._pairs
+        return self.kv_layers * width * self.kv_value_bytes
+
+    @property
+    def running_layers(self) -> int:
+        """Layers that keep a running state, and remember no token by itself."""
+        return self.layers - self.kv_layers - self.window_layers
 
     @property
     def active_bytes(self) -> float:
@@ -94,6 +131,7 @@ class CatalogModel:
         """Whether every token uses all of it."""
         return self.active >= self.parameters
 
-    def _one(self, layers: int) -> int:
-        # A key and a value.
-        return 2 * layers * self.kv_heads * self.head_dim * self.kv_value_bytes
+    @property
+    def _pairs(self) -> int:
+        # A key and a value for each head.
+        return 2 * self.kv_heads * self.head_dim

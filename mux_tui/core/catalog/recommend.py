@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mux_tui.core.catalog.capacity import Capacity
+from mux_tui.core.catalog.elsewhere import SERVERS, SETTING, elsewhere
 from mux_tui.core.catalog.fit import DEFAULT_CONTEXT, Fit, fit_of
 from mux_tui.core.catalog.model import CatalogModel
 from mux_tui.core.catalog.sizes import tokens
@@ -70,7 +71,8 @@ def recommend(
     known = tuple(models)
     starter = next((model for model in known if model.starter), None)
     if capacity.on_processor:
-        return _only_starter(starter, capacity, context)
+        why = _too_slow(known, capacity, context)
+        return _starter(starter, capacity, context, why)
 
     ranked = sorted((m for m in known if m.rank), key=lambda model: -model.rank)
     wanted = context
@@ -90,18 +92,19 @@ def _sentence(one: Considered, asked: int) -> str:
     if one.fit.context < min(asked, one.model.context):
         less = f"; with {tokens(asked)} of context nothing does"
     speed = one.expected.writing
-    quick = f", about {speed:.0f} tokens a second" if speed else ""
+    quick = f", ~{speed:.0f} tokens a second" if speed else ""
     return f"{one.model.name}: {one.fit.sentence}{quick}{less}"
 
 
-def _only_starter(
-    starter: CatalogModel | None, capacity: Capacity, context: int
-) -> Recommendation:
-    why = (
-        "MLX computes on the processor here, which is too slow for larger models; "
-        "for those let mux use llama-server, Ollama or vLLM (providers.local.base_url)"
-    )
-    return _starter(starter, capacity, context, why)
+def _too_slow(
+    models: tuple[CatalogModel, ...], capacity: Capacity, context: int
+) -> str:
+    why = "MLX computes on the processor here, which is too slow for larger models; "
+    other = elsewhere(models, capacity, context)
+    if other is not None:
+        return why + other.sentence
+
+    return f"{why}for those let mux use {SERVERS} ({SETTING})"
 
 
 def _starter(

@@ -18,6 +18,9 @@ _REACHED_ARITHMETIC = 0.60
 _SECONDS_PER_LAYER = 0.000_125
 """Of each token, whatever the layer's size."""
 
+_SECONDS_PER_RUNNING_LAYER = 0.000_200
+"""The same, of a layer that keeps a running state: more small steps."""
+
 _FASTEST_READING = 5000.0
 """Very small models are held up by other things than arithmetic."""
 
@@ -52,7 +55,7 @@ def expected(model: CatalogModel, capacity: Capacity) -> Expected:
     if capacity.bandwidth:
         moved = model.active_bytes + model.kv_bytes(_TYPICAL_CONTEXT)
         moving = moved / (capacity.bandwidth * _GIGA * _REACHED_BANDWIDTH)
-        writing = 1 / (moving + model.layers * _SECONDS_PER_LAYER)
+        writing = 1 / (moving + _starting(model))
     if capacity.gflops:
         # One multiplication and one addition for each active weight.
         operations = 2 * model.active * _GIGA
@@ -62,3 +65,10 @@ def expected(model: CatalogModel, capacity: Capacity) -> Expected:
         why = "the GPU's arithmetic is not known"
 
     return Expected(reading, writing, why)
+
+
+def _starting(model: CatalogModel) -> float:
+    """Seconds a token that go into beginning each layer's work."""
+    running = model.running_layers
+    remembering = model.layers - running
+    return remembering * _SECONDS_PER_LAYER + running * _SECONDS_PER_RUNNING_LAYER

@@ -8,7 +8,8 @@
 | `facts`     | what is known of the machine, each value with its source         |
 | `probe`     | the seam: what the probes ask, and what they are answered        |
 | `macos`     | facts of a Mac, from its own commands                            |
-| `linux`     | facts of a Linux machine, from `/proc` and the NVIDIA driver     |
+| `linux`     | facts of a Linux machine, from `/proc` and `/sys`                |
+| `nvidia`    | NVIDIA's graphics cards, from their driver's command             |
 | `chips`     | what is public about Apple's chips                               |
 | `mlx`       | what MLX says of the device it computes on                       |
 | `pressure`  | how short memory is, as a word                                   |

@@ -50,6 +50,17 @@ class CoreGroup:
     count: int
 
 
+@dataclass(frozen=True)
+class Card:
+    """A graphics card that has memory of its own."""
+
+    name: str
+    """Foreign text made safe."""
+
+    memory: int | None
+    """Bytes; None: it has none of its own, or does not tell."""
+
+
 def _not_asked() -> Fact[Any]:
     return unknown("not asked")
 
@@ -71,6 +82,9 @@ class MachineFacts:
     cores: Fact[tuple[CoreGroup, ...]] = field(default_factory=_not_asked)
     gpu: Fact[str] = field(default_factory=_not_asked)
     gpu_cores: Fact[int] = field(default_factory=_not_asked)
+    cards: Fact[tuple[Card, ...]] = field(default_factory=_not_asked)
+    """NVIDIA's, on Linux."""
+
     ram: Fact[int] = field(default_factory=_not_asked)
     """Bytes there are for us: a control group's limit counts."""
 
@@ -100,3 +114,11 @@ class MachineFacts:
 
     accelerated: bool = False
     """Whether MLX computes on a GPU here."""
+
+    translated: bool = False
+    """mux's Python was made for Intel and is translated: MLX does not run so."""
+
+    @property
+    def card_memory(self) -> int:
+        """Bytes on all cards together; 0: there are none, or they do not tell."""
+        return sum(card.memory or 0 for card in self.cards.value or ())

@@ -3,16 +3,10 @@
 import asyncio
 from pathlib import Path
 
-from mux_tui.core.hardware import mlx
+from mux_tui.core.hardware import mlx, nvidia
 from mux_tui.core.hardware.facts import CoreGroup, Fact, MachineFacts, unknown
 from mux_tui.core.hardware.memory import Memory
-from mux_tui.core.hardware.probe import Answer, Ask, safe, whole
-
-NVIDIA = (
-    "nvidia-smi",
-    "--query-gpu=name,memory.total,driver_version",
-    "--format=csv,noheader,nounits",
-)
+from mux_tui.core.hardware.probe import Ask, safe, whole
 
 _MATTERS = (
     "avx2",
@@ -44,8 +38,10 @@ async def read(
         memory: As `hardware.memory.memory` tells, control groups counted.
         root: Where `proc`, `sys` and `etc` are found.
     """
-    nvidia, mlx_answer = await asyncio.gather(ask(NVIDIA), ask(mlx.command(python)))
-    device = mlx.read(mlx_answer)
+    driver, mlx_answer = await asyncio.gather(
+        ask(nvidia.COMMAND), ask(mlx.command(python))
+    )
+    cards, device = nvidia.read(driver), mlx.read(mlx_answer)
     info = _text(root / "proc/cpuinfo")
     source = "psutil, control group limit" if memory.limited else "psutil"
     return MachineFacts(
@@ -53,8 +49,9 @@ async def read(
         os=_os(root),
         cpu=_cpu(info),
         cores=_cores(info),
-        gpu=_nvidia(nvidia),
+        gpu=nvidia.named(cards),
         gpu_cores=unknown("only told for Apple's chips"),
+        cards=cards,
         ram=Fact(memory.total, source),
         ram_limited=memory.limited,
         working_set=device.working_set,
@@ -108,23 +105,6 @@ def _flags(info: str) -> Fact[tuple[str, ...]]:
         return unknown("/proc/cpuinfo lists none", "/proc/cpuinfo")
 
     return Fact(tuple(flag for flag in _MATTERS if flag in there), "/proc/cpuinfo")
-
-
-def _nvidia(answer: Answer) -> Fact[str]:
-    rows = [
-        [cell.strip() for cell in line.split(",")]
-        for line in answer.text.splitlines()
-        if line.count(",") == 2
-    ]
-    found = [
-        f"{safe(name, 60)} {size / 1024:.0f} GiB"
-        for name, memory, _ in rows
-        if name and (size := whole(memory))
-    ]
-    if found:
-        return Fact(", ".join(found), "nvidia-smi")
-
-    return unknown(answer.why or "nvidia-smi lists none", "nvidia-smi")
 
 
 def _power(supplies: Path) -> Fact[str]:

@@ -26,9 +26,12 @@ SYSCTL = (
     "hw.perflevel0.physicalcpu",
     "hw.perflevel1.name",
     "hw.perflevel1.physicalcpu",
+    "hw.perflevel2.name",
+    "hw.perflevel2.physicalcpu",
     "iogpu.wired_limit_mb",
     "kern.osproductversion",
     "kern.osversion",
+    "sysctl.proc_translated",
 )
 """Names that a system does not know are left out of its answer."""
 
@@ -37,6 +40,11 @@ POWER = ("/usr/bin/pmset", "-g", "batt")
 
 _CHARGE = re.compile(r"(\d{1,3})%")
 _MIB = 1 << 20
+_GIB = 1 << 30
+_KINDS = ("performance", "efficiency", "")
+"""What the levels were called before they had names."""
+
+_SHARED = "a Mac's GPU shares the machine's memory"
 
 
 async def read(ask: Ask, python: str) -> MachineFacts:
@@ -63,13 +71,15 @@ async def read(ask: Ask, python: str) -> MachineFacts:
         cores=_cores(told, why),
         gpu=gpu,
         gpu_cores=gpu_cores,
+        cards=unknown(_SHARED),
         ram=_number(told.get("hw.memsize"), why),
         working_set=device.working_set,
         wired_limit=_wired(told, sysctl),
-        bandwidth=_bandwidth(chip, gpu_cores.value),
+        bandwidth=_bandwidth(chip, gpu_cores.value, whole(told.get("hw.memsize"))),
         power=_power(power),
         mlx=device.version,
         accelerated=device.gpu,
+        translated=told.get("sysctl.proc_translated") == "1",
     )
 
 
@@ -93,13 +103,11 @@ def _os(told: dict[str, str], why: str) -> Fact[str]:
 
 def _cores(told: dict[str, str], why: str) -> Fact[tuple[CoreGroup, ...]]:
     groups: list[CoreGroup] = []
-    for level in range(min(whole(told.get("hw.nperflevels")) or 0, 2)):
+    for level in range(min(whole(told.get("hw.nperflevels")) or 0, len(_KINDS))):
         count = whole(told.get(f"hw.perflevel{level}.physicalcpu"))
         name = safe(told.get(f"hw.perflevel{level}.name"), 30).lower()
         if count:
-            groups.append(
-                CoreGroup(name or ("performance", "efficiency")[level], count)
-            )
+            groups.append(CoreGroup(name or _KINDS[level], count))
     if groups:
         return Fact(tuple(groups), "sysctl")
 
@@ -139,13 +147,16 @@ def _displays(text: str) -> list[dict[str, Any]]:
     return [cast("dict[str, Any]", one) for one in found if isinstance(one, dict)]
 
 
-def _bandwidth(chip: Chip | None, gpu_cores: int | None) -> Fact[float]:
+def _bandwidth(
+    chip: Chip | None, gpu_cores: int | None, ram: int | None
+) -> Fact[float]:
     if chip is None:
         return unknown("the chip is not one of Apple's that the table knows", TABLE)
 
-    value = bandwidth_of(chip, gpu_cores)
+    gibibytes = ram // _GIB if ram else None
+    value = bandwidth_of(chip, gpu_cores, gibibytes)
     if value is None:
-        return unknown(why_no_bandwidth(chip, gpu_cores), TABLE)
+        return unknown(why_no_bandwidth(chip, gpu_cores, gibibytes), TABLE)
     return Fact(value, TABLE)
 
 

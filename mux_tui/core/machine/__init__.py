@@ -5,10 +5,10 @@
 | `commands`  | the probes' commands, run                                     |
 | `facts`     | what does not change: chip, memory, bandwidth, …              |
 | `capacity`  | what this machine, or another one, has to offer a model       |
-| `shape`     | a model's catalogue entry, read from its own files            |
 | `installed` | the models on this machine's disk                             |
 | `overview`  | catalogue, disk, server and measurements in one table         |
 | `measured`  | how fast models were seen to be here                          |
+| `advice`    | which model to take, and what else there is                  |
 | `choice`    | making a model on disk the one that is served                 |
 | `gpu`       | GPU use and power, while `macmon` is watched                  |
 | `report`    | all of it as text, to be pasted                               |

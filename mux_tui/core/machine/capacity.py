@@ -2,7 +2,13 @@
 
 import re
 
-from mux_tui.core.catalog.capacity import Capacity, budget_of
+from mux_tui.core.catalog.capacity import (
+    Budget,
+    Capacity,
+    budget_of,
+    budget_of_card,
+    usual_on_mac,
+)
 from mux_tui.core.catalog.sizes import GIB
 from mux_tui.core.errors import UsageError
 from mux_tui.core.hardware.chips import (
@@ -36,8 +42,17 @@ _MOST_CORES: dict[tuple[int, str], int] = {
     (5, ""): 10,
     (5, "Pro"): 20,
     (5, "Max"): 40,
+    (5, "Ultra"): 80,
+    (6, ""): 12,
 }
 """GPU cores of a chip at its best, which a machine that is only named is taken for."""
+
+_FEWER_CORES: dict[tuple[int, str], dict[int, int]] = {
+    (3, "Max"): {36: 30, 96: 30},
+    (4, "Max"): {36: 32},
+    (5, "Max"): {36: 32},
+}
+"""Where so many GiB of memory were only sold with fewer cores."""
 
 
 def capacity_of(facts: MachineFacts) -> Capacity:
@@ -45,10 +60,11 @@ def capacity_of(facts: MachineFacts) -> Capacity:
     ram = facts.ram.value or 0
     return Capacity(
         ram=ram,
-        budget=budget_of(ram, facts.working_set.value, facts.wired_limit.value),
+        budget=_budget(facts, ram),
         bandwidth=facts.bandwidth.value,
         gflops=gpu_gflops(facts.chip, facts.gpu_cores.value),
         on_processor=facts.system == "linux" and not facts.accelerated,
+        cards=facts.card_memory,
     )
 
 
@@ -61,13 +77,13 @@ def simulated(gibibytes: int, chip: Chip | None = None) -> Capacity:
     """
     ram = gibibytes * GIB
     if chip is None:
-        return Capacity(ram, budget_of(ram))
+        return Capacity(ram, usual_on_mac(ram))
 
-    cores = _MOST_CORES.get((chip.generation, chip.variant))
+    cores = _cores_of(chip, gibibytes)
     return Capacity(
         ram,
-        budget_of(ram),
-        bandwidth=bandwidth_of(chip, cores),
+        usual_on_mac(ram),
+        bandwidth=bandwidth_of(chip, cores, gibibytes),
         gflops=gpu_gflops(chip, cores),
     )
 
@@ -108,3 +124,19 @@ def parse_chip(text: str) -> Chip:
             "Write M4, M4 Pro, M4 Max or M3 Ultra",
         )
     return chip
+
+
+def _budget(facts: MachineFacts, ram: int) -> Budget:
+    told, limit = facts.working_set.value, facts.wired_limit.value
+    if facts.system == "macos" and not told and not limit:
+        return usual_on_mac(ram)
+
+    largest = max((card.memory or 0 for card in facts.cards.value or ()), default=0)
+    if facts.accelerated and facts.system != "macos" and largest and not told:
+        return budget_of_card(largest)
+    return budget_of(ram, told, limit)
+
+
+def _cores_of(chip: Chip, gibibytes: int) -> int | None:
+    key = (chip.generation, chip.variant)
+    return _FEWER_CORES.get(key, {}).get(gibibytes) or _MOST_CORES.get(key)

@@ -13,7 +13,7 @@ from mux_tui.core.catalog.model import CatalogModel
 from mux_tui.core.config.settings import Settings
 from mux_tui.core.errors import EnvironmentProblem
 from mux_tui.core.local_model.choose import model_directory
-from mux_tui.core.machine.shape import shape_of
+from mux_tui.core.model_server.shape import shape_of
 from mux_tui.core.paths import Paths, expanded
 from mux_tui.core.text import one_line
 

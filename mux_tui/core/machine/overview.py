@@ -71,7 +71,7 @@ def rows_of(
     there: set[str] = set()
     for one in installed:
         entry = catalogue.find(one.id)
-        model = _merged(entry, one)
+        model = as_installed(entry, one) if entry else one.shape
         there.update({entry.id} if entry else ())
         rows.append(
             _row(
@@ -120,11 +120,8 @@ def _row(
     )
 
 
-def _merged(entry: CatalogModel | None, one: Installed) -> CatalogModel | None:
-    """What is known of a model on disk: its size there counts, not the table's."""
-    if entry is None:
-        return one.shape
-
+def as_installed(entry: CatalogModel, one: Installed) -> CatalogModel:
+    """A catalogue's entry for a model on disk: its size there counts."""
     estimated = tuple(name for name in entry.estimated if name != "bytes")
     return replace(entry, bytes=one.bytes, estimated=estimated)
 

@@ -11,6 +11,8 @@ from mux_tui.core.machine.overview import ModelRow
 Line = tuple[str, str, str]
 """Name, value, and where it comes from."""
 
+_TRANSLATED = "made for Intel, and translated: MLX needs one made for arm64"
+
 
 def fact_lines(facts: MachineFacts, capacity: Capacity) -> tuple[Line, ...]:
     """What does not change, one line each; unknown values say why."""
@@ -84,6 +86,8 @@ def _fact_lines(facts: MachineFacts, capacity: Capacity) -> Iterator[Line]:
     yield "bandwidth", *_shown(facts.bandwidth, f"{rate:g} GB/s" if rate else "")
     yield "disk", *_shown(facts.disk_free, f"{gib(facts.disk_free.value or 0)} free")
     yield "power", *_shown(facts.power, facts.power.value)
+    if facts.translated:
+        yield "python", _TRANSLATED, "sysctl"
     yield "mlx", *_shown(facts.mlx, facts.mlx.value)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
+from mux_tui.core.catalog.fit import DEFAULT_CONTEXT
 from mux_tui.core.catalog.table import USERS_FILE, Catalogue, read_catalogue
 from mux_tui.core.config.environment import Environment
 from mux_tui.core.config.save import Change
@@ -23,6 +24,7 @@ from mux_tui.core.hardware.probe import Ask
 from mux_tui.core.hardware.sample import Sample, sample
 from mux_tui.core.local_model.choose import model_directory
 from mux_tui.core.machine import choice
+from mux_tui.core.machine.advice import Advice, recommend
 from mux_tui.core.machine.facts import read_facts
 from mux_tui.core.machine.gpu import has_macmon, watch_gpu
 from mux_tui.core.machine.installed import Installed, installed_models
@@ -91,6 +93,21 @@ class Machine:
     async def stock(self) -> Stock:
         """Read the tables, and look at the disk."""
         return await asyncio.to_thread(self._stock)
+
+    async def advice(self, context: int = DEFAULT_CONTEXT) -> Advice:
+        """Which model to take here, and what else there is.
+
+        Args:
+            context: Tokens of context that it should hold.
+        """
+        facts, stock = await asyncio.gather(self.facts(), self.stock())
+        return recommend(
+            facts,
+            stock.catalogue,
+            stock.installed,
+            context=context,
+            remembered=stock.measured,
+        )
 
     async def sample(self, server_pid: int | None = None) -> Sample:
         """How the machine is now."""

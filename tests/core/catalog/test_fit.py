@@ -4,12 +4,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mux_tui.core.catalog.capacity import Budget, Capacity, budget_of
-from mux_tui.core.catalog.fit import CONTEXTS, SPARE, fit_of, largest_context, need_of
-from mux_tui.core.catalog.model import CatalogModel
+from mux_tui.core.catalog.bar import cells_of
+from mux_tui.core.catalog.capacity import (
+    Budget,
+    Capacity,
+    budget_of,
+    budget_of_card,
+    usual_on_mac,
+)
+from mux_tui.core.catalog.fit import (
+    CONTEXTS,
+    SPARE,
+    Need,
+    fit_of,
+    largest_context,
+    need_of,
+)
+from mux_tui.core.catalog.model import CatalogModel, Seen
 from mux_tui.core.catalog.sizes import GIB, gib, tokens
 from mux_tui.core.catalog.speed import expected
 from mux_tui.core.catalog.table import shipped_models
+from mux_tui.core.hardware.chips import Chip
+from mux_tui.core.machine.capacity import simulated
 
 
 def named(id: str) -> CatalogModel:
@@ -33,13 +49,16 @@ def of(size: int) -> Budget:
         (QWEN25_14B, 2 * 48 * 8 * 128 * 2),
         (QWEN36, 2 * 10 * 2 * 256 * 2),
         (named("smollm2-135m-instruct"), 2 * 30 * 3 * 64 * 4),
+        (named("GLM-4.7-Flash-4bit"), 47 * (512 + 64) * 2),
+        (named("gemma-4-26b-a4b-it-4bit"), 5 * 2 * 2 * 512 * 2),
     ],
 )
 def test_each_token_of_context_costs_its_keys_and_values(
     model: CatalogModel, each: int
 ) -> None:
     assert model.kv_bytes_per_token == each
-    assert model.kv_bytes(1000) == each * 1000
+    grown = model.kv_bytes(21_000) - model.kv_bytes(20_000)
+    assert grown == each * 1000
 
 
 def test_windowed_layers_stop_growing_at_their_window() -> None:
@@ -60,6 +79,51 @@ def test_without_it_the_system_keeps_a_part() -> None:
     assert budget.bytes == round(16 * GIB * 0.9) - 2_500_000_000
     assert budget.estimated
     assert budget_of(1 * GIB).bytes == 0
+
+
+@pytest.mark.parametrize(
+    ("gibibytes", "published"),
+    [(8, 5.73), (16, 12.71), (24, 19.07), (36, 30.15), (64, 55.66), (512, 498.22)],
+)
+def test_a_mac_that_tells_nothing_is_taken_for_a_usual_one(
+    gibibytes: int, published: float
+) -> None:
+    budget = usual_on_mac(gibibytes * GIB)
+    assert round(budget.bytes / 1e9, 2) == published
+    assert budget.estimated
+
+
+@given(st.integers(0, 4096 * GIB), st.integers(0, 8 * GIB))
+def test_more_memory_is_never_less_for_a_model(size: int, more: int) -> None:
+    assert usual_on_mac(size).bytes <= usual_on_mac(size + more).bytes
+    assert usual_on_mac(size).bytes <= max(size, 0)
+    assert (
+        budget_of_card(size).bytes <= budget_of_card(size + more).bytes <= size + more
+    )
+
+
+def test_a_model_that_failed_on_a_24_gib_mac_does_not_fit_one() -> None:
+    """Published: Qwen3.6 35B A3B in 4 bits ran out of GPU memory on an M5 of 24 GiB."""
+    assert fit_of(QWEN36, usual_on_mac(24 * GIB), 4096).word == "no"
+
+
+@given(st.sampled_from(shipped_models()), st.integers(0, 600 * GIB), st.integers(0, 60))
+def test_a_bar_is_as_wide_as_it_shall_be(
+    model: CatalogModel, size: int, width: int
+) -> None:
+    cells = cells_of(need_of(model, 32_768), of(size), width)
+    parts = (cells.weights, cells.context, cells.overhead, cells.free)
+    assert sum(parts) == width
+    assert min(parts) >= 0
+    assert len(cells.drawn()) == width
+    if width and size:
+        assert cells.weights
+
+
+def test_a_bar_shows_its_parts() -> None:
+    need = Need(weights=16 * GIB, kv=4 * GIB, overhead=2 * GIB)
+    assert cells_of(need, of(32 * GIB), 16).drawn() == "########++=....."
+    assert cells_of(need, of(20 * GIB), 10).drawn() == "########++"
 
 
 def test_the_words() -> None:
@@ -114,6 +178,31 @@ def test_speed_follows_published_measurements_within_40_percent() -> None:
     assert guess.writing
     assert 0.6 < guess.reading / 800 < 1.4
     assert 0.6 < guess.writing / 66 < 1.4
+
+
+MEASURED_ON = {
+    "M4 Pro": simulated(48, Chip(4, "Pro")),
+    "M5 Max": simulated(128, Chip(5, "Max")),
+    "M3 Ultra": simulated(256, Chip(3, "Ultra")),
+}
+
+
+@pytest.mark.parametrize(
+    ("model", "seen"),
+    [(model, seen) for model in shipped_models() for seen in model.seen],
+    ids=lambda value: getattr(value, "name", getattr(value, "machine", "")),
+)
+def test_what_others_measured_is_met_within_40_percent(
+    model: CatalogModel, seen: Seen
+) -> None:
+    guess = expected(model, MEASURED_ON[seen.machine])
+    for told, measured in (
+        (guess.writing, seen.writing),
+        (guess.reading, seen.reading),
+    ):
+        if measured:
+            assert told
+            assert 0.6 < told / measured < 1.4
 
 
 @pytest.mark.parametrize(

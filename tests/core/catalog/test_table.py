@@ -1,11 +1,12 @@
 """The shipped table is right, and the user's is checked before it counts."""
 
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from mux_tui.core.catalog.check import models_of
-from mux_tui.core.catalog.model import CatalogModel
+from mux_tui.core.catalog.model import CatalogModel, Score, Seen
 from mux_tui.core.catalog.table import read_catalogue, shipped_models
 from mux_tui.core.weights.starter import STARTER
 
@@ -44,6 +45,53 @@ def test_weights_agree_with_parameters_and_bits() -> None:
     for model in shipped_models():
         bits = model.bytes * 8 / (model.parameters * 1e9)
         assert 0.9 * model.bits <= bits <= 1.35 * model.bits, model.id
+
+
+def test_who_can_be_recommended_has_a_parser_that_mlx_lm_ships() -> None:
+    """A name of a parser that is not there would leave tool calls as text."""
+    folder = files("mlx_lm") / "tool_parsers"
+    parsers = {file.name.removesuffix(".py") for file in folder.iterdir()}
+    for model in shipped_models():
+        assert not model.tools or model.tools in parsers, model.id
+
+
+def test_scores_and_speeds_have_a_source_and_make_sense() -> None:
+    scored = [model for model in shipped_models() if model.scores]
+    assert len(scored) >= 15
+    for model in shipped_models():
+        for score in model.scores:
+            assert score.source, model.id
+            assert score.by in ("vendor", "independent"), model.id
+        for seen in model.seen:
+            assert seen.source, model.id
+            assert seen.machine, model.id
+            assert seen.reading or seen.writing, model.id
+
+
+def test_the_same_model_in_more_bits_has_the_same_shape() -> None:
+    for eight in shipped_models():
+        four = eight.id.replace("8bit", "4bit")
+        for other in shipped_models():
+            if other.id == four and other is not eight:
+                assert other.kv_bytes_per_token == eight.kv_bytes_per_token
+                assert other.rank < eight.rank
+
+
+@pytest.mark.parametrize(
+    ("id", "layers", "tensors"),
+    [
+        ("Qwen2.5-Coder-7B-Instruct-4bit", 28, 7_615_616_512),
+        ("Qwen2.5-Coder-14B-Instruct-4bit", 48, 14_770_033_664),
+        ("Qwen2.5-Coder-32B-Instruct-4bit", 64, 32_763_876_352),
+    ],
+)
+def test_computed_bytes_are_computed_right(id: str, layers: int, tensors: int) -> None:
+    """Groups of 64 weights in 4 bits, each with two 16-bit numbers; the rest in 16."""
+    model = named(id)
+    hidden = {28: 3584, 48: 5120, 64: 5120}[layers]
+    biases = layers * (hidden + 2 * model.kv_heads * model.head_dim)
+    plain = (2 * layers + 1) * hidden + biases
+    assert model.bytes == (tensors - plain) * 36 // 64 + 2 * plain
 
 
 def test_the_starter_s_row_is_the_starter() -> None:
@@ -115,6 +163,21 @@ def test_no_file_is_no_problem(tmp_path: Path) -> None:
         ("rank = 99 -> sources = {bytes = 1}", "sources must be a table of texts"),
         ("rank = 99 -> sources = 1", "sources must be a table of texts"),
         ('rank = 99 -> note = ""', "note must be a text"),
+        ("rank = 99 -> kv_width = -1", "kv_width must be a whole number"),
+        ("bytes = 5000000000 -> bytes = 1" + "0" * 400, "bytes must be a whole number"),
+        ("parameters = 8.5 -> parameters = inf", "parameters must be a number"),
+        ("rank = 99 -> scores = 1", "scores must be a list of at most 20 tables"),
+        ("rank = 99 -> scores = [{}]", "a score needs test, percent, source and by"),
+        ("rank = 99 -> seen = [7]", "seen must be a list of at most 20 tables"),
+        ('rank = 99 -> seen = [{machine = "M4"}]', "a speed needs machine, source"),
+        (
+            'rank = 99 -> seen = [{machine = 4, writing = 5, source = "s"}]',
+            "machine must be a text",
+        ),
+        (
+            'rank = 99 -> seen = [{machine = "M4", writing = nan, source = "s"}]',
+            "a speed needs machine",
+        ),
         ('"me/My-Model-4bit" -> "../../etc"', "id must be a repository"),
         ('"me/My-Model-4bit" -> "a/b/c"', "id must be a repository"),
     ],
@@ -128,7 +191,36 @@ def test_a_wrong_entry_is_told_and_left_out(
     (problem,) = found.problems
     assert problem.startswith(f"{path}: model 1")
     assert clause in problem
+    assert "; " in problem, "what to do instead is told"
     assert found.find("me/My-Model-4bit"), "the second entry counts"
+
+
+def test_a_wrong_entry_is_told_in_one_line_with_a_way_on(tmp_path: Path) -> None:
+    path = written(tmp_path, ENTRY.replace("kv_heads = 8\n", ""))
+    assert read_catalogue(path).problems == (
+        f"{path}: model 1 (me/My-Model-4bit): kv_heads is missing; write kv_heads = 8",
+    )
+
+
+def test_a_user_s_scores_and_speeds_are_kept(tmp_path: Path) -> None:
+    text = (
+        ENTRY
+        + """
+[[model.scores]]
+test = "My tasks"
+percent = 62.5
+by = "independent"
+source = "mine"
+[[model.seen]]
+machine = "M4 Max"
+writing = 55
+source = "mine"
+"""
+    )
+    found = read_catalogue(written(tmp_path, text))
+    assert found.problems == ()
+    assert found.models[0].scores == (Score("My tasks", 62.5, "independent", "mine"),)
+    assert found.models[0].seen == (Seen("M4 Max", "mine", None, 55.0),)
 
 
 def test_what_is_no_table_of_models_is_told(tmp_path: Path) -> None:

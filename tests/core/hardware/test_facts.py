@@ -14,6 +14,7 @@ from mux_tui.core.hardware.chips import (
 )
 from mux_tui.core.hardware.facts import MachineFacts
 from mux_tui.core.hardware.memory import Memory
+from mux_tui.core.hardware.memory import memory as memory_of
 from mux_tui.core.hardware.probe import Answer, pairs, whole
 from tests.core.hardware import recorded
 from tests.core.hardware.recorded import (
@@ -28,12 +29,27 @@ from tests.core.hardware.recorded import (
 
 _BANDWIDTHS = {
     "Apple M1": 68.25,
+    "Apple M1 Pro": 200,
+    "Apple M1 Max": 400,
+    "Apple M1 Ultra": 800,
+    "Apple M2": 100,
     "Apple M2 Pro": 200,
-    "Apple M4 Pro": 273,
-    "Apple M4 Max": 546,
+    "Apple M2 Max": 400,
     "Apple M2 Ultra": 800,
+    "Apple M3": 100,
+    "Apple M3 Pro": 150,
+    "Apple M3 Max": {30: 300, 40: 400},
     "Apple M3 Ultra": 819,
+    "Apple M4": 120,
+    "Apple M4 Pro": 273,
+    "Apple M4 Max": {32: 410, 40: 546},
+    "Apple M5": 153,
+    "Apple M5 Pro": 307,
+    "Apple M5 Max": {32: 460, 40: 614},
+    "Apple M5 Ultra": 1200,
+    "Apple M6": {16: 153, 32: 170},
 }
+"""Gigabytes a second; where a chip has several, by GPU cores or GiB of memory."""
 
 
 async def of_mac(mac: RecordedMac) -> MachineFacts:
@@ -54,9 +70,47 @@ async def test_a_mac_tells_everything_about_itself(mac: RecordedMac) -> None:
     assert facts.os.value == "macOS 26.1 (25B78)"
     assert facts.accelerated
     assert facts.bandwidth.source
-    assert facts.bandwidth.value == _BANDWIDTHS.get(
-        mac.chip, {30: 300, 40: 400}.get(mac.gpu_cores)
+    kinds = [group.kind for group in facts.cores.value or ()]
+    assert kinds == [name.lower() for name in mac.levels]
+    expected = _BANDWIDTHS[mac.chip]
+    if isinstance(expected, dict):
+        expected = expected.get(mac.gpu_cores) or expected[mac.gibibytes]
+    assert facts.bandwidth.value == expected
+    assert not facts.translated
+
+
+async def test_a_chip_that_no_table_knows_is_told_but_not_guessed_at() -> None:
+    facts = await of_mac(recorded.M4_ULTRA_256)
+    assert (facts.chip, facts.gpu_cores.value) == (Chip(4, "Ultra"), 80)
+    assert facts.bandwidth.value is None
+    assert facts.bandwidth.why == "the table does not know the M4 Ultra"
+    assert facts.working_set.known
+
+
+async def test_a_third_kind_of_cores_is_told_too() -> None:
+    text = (
+        "machdep.cpu.brand_string: Apple M7\nhw.nperflevels: 3\n"
+        "hw.perflevel0.name: Super\nhw.perflevel0.physicalcpu: 4\n"
+        "hw.perflevel1.name: Performance\nhw.perflevel1.physicalcpu: 6\n"
+        "hw.perflevel2.name: Efficiency\nhw.perflevel2.physicalcpu: 2\n"
     )
+    facts = await macos.read(playing({"sysctl": text}), "python3")
+    assert [(g.kind, g.count) for g in facts.cores.value or ()] == [
+        ("super", 4),
+        ("performance", 6),
+        ("efficiency", 2),
+    ]
+
+
+async def test_a_translated_python_is_told() -> None:
+    text = (
+        "machdep.cpu.brand_string: VirtualApple @ 2.50GHz\n"
+        f"hw.memsize: {16 * GIB}\nsysctl.proc_translated: 1\n"
+    )
+    facts = await macos.read(playing({"sysctl": text}), "python3")
+    assert facts.translated
+    assert facts.chip is None
+    assert facts.bandwidth.why
 
 
 async def test_every_unknown_says_why() -> None:
@@ -156,6 +210,61 @@ async def test_nvidia_cards_are_named_with_their_memory(tmp_path: Path) -> None:
     assert facts.gpu.value == f"{card}, {card}"
 
 
+async def test_a_server_with_cards_tells_what_they_hold_together(
+    tmp_path: Path,
+) -> None:
+    ask = playing({"nvidia-smi": recorded.H100 * 2, "python": recorded.MLX_ON_CARD})
+    root = linux_root(tmp_path, recorded.SERVER)
+    facts = await linux.read(ask, "python3", Memory(512 * GIB, 500 * GIB), root)
+    assert facts.accelerated
+    assert facts.card_memory == 2 * 81_559 << 20
+    assert "amx_int8" in (facts.cpu_flags.value or ())
+
+
+async def test_a_laptop_with_a_small_card(tmp_path: Path) -> None:
+    ask = playing({"nvidia-smi": recorded.LAPTOP_4060, "python": MLX_ON_PROCESSOR})
+    root = linux_root(tmp_path, recorded.LAPTOP, battery=100)
+    facts = await linux.read(ask, "python3", Memory(16 * GIB, 9 * GIB), root)
+    assert facts.cpu.value == "12th Gen Intel(R) Core(TM) i7-1260P"
+    assert facts.gpu.value == "NVIDIA GeForce RTX 4060 Laptop GPU 8 GiB"
+    assert facts.power.value == "battery, 100 %"
+    assert "avx512f" not in (facts.cpu_flags.value or ())
+
+
+async def test_a_card_without_memory_of_its_own_claims_none(tmp_path: Path) -> None:
+    ask = playing({"nvidia-smi": recorded.SPARK})
+    facts = await linux.read(ask, "p", Memory(GIB, GIB), linux_root(tmp_path))
+    assert facts.card_memory == 0
+    assert "shares the machine's memory" in (facts.gpu.value or "")
+
+
+@pytest.mark.parametrize("version", [1, 2])
+async def test_a_container_s_limit_is_read_from_either_kind_of_group(
+    version: int, tmp_path: Path
+) -> None:
+    root = recorded.contained(tmp_path, version, 2 * GIB)
+    memory = memory_of(root)
+    facts = await linux.read(playing({}), "python3", memory, root)
+    assert (facts.ram.value, facts.ram_limited) == (2 * GIB, True)
+    assert memory.available <= 2 * GIB - GIB // 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NVIDIA-SMI has failed because it couldn't communicate with the driver.\n",
+        ", 24564, 570\n",
+        ",,,,\n",
+        "name, memory.total [MiB]\n",
+    ],
+)
+async def test_what_a_broken_driver_says_is_no_card(text: str, tmp_path: Path) -> None:
+    ask = playing({"nvidia-smi": text})
+    facts = await linux.read(ask, "p", Memory(GIB, GIB), linux_root(tmp_path))
+    assert not facts.card_memory
+    assert facts.gpu.value is None or "does not tell" in facts.gpu.value
+
+
 async def test_a_driver_without_cards_says_so(tmp_path: Path) -> None:
     ask = playing({"nvidia-smi": "No devices were found\n"})
     facts = await linux.read(ask, "p", Memory(GIB, GIB), linux_root(tmp_path))
@@ -204,6 +313,17 @@ def test_a_chip_with_two_bandwidths_needs_its_gpu_cores() -> None:
     assert "several" in why_no_bandwidth(chip, None)
     assert "with 17 GPU cores" in why_no_bandwidth(chip, 17)
     assert "does not know the M9 Max" in why_no_bandwidth(Chip(9, "Max"), 40)
+
+
+def test_a_chip_with_two_bandwidths_by_memory_needs_its_memory() -> None:
+    chip = Chip(6)
+    assert bandwidth_of(chip, 12, 16) == 153
+    assert bandwidth_of(chip, 12, 32) == 170
+    assert bandwidth_of(chip, 12) is None
+    assert why_no_bandwidth(chip, 12) == (
+        "the M6 has several, by its number of GiB of memory"
+    )
+    assert "does not know the M6 with 48 GiB" in why_no_bandwidth(chip, 12, 48)
 
 
 def test_arithmetic_of_an_unknown_generation_is_not_guessed() -> None:

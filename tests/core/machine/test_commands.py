@@ -9,6 +9,8 @@ import pytest
 
 from mux_tui.core.config.environment import Environment
 from mux_tui.core.hardware.macmon import GpuSample
+from mux_tui.core.hardware.probe import Answer
+from mux_tui.core.machine import commands
 from mux_tui.core.machine.commands import asking
 from mux_tui.core.machine.facts import read_facts
 from mux_tui.core.machine.gpu import has_macmon, watch_gpu
@@ -39,6 +41,22 @@ async def test_a_command_that_says_nothing_says_why(tmp_path: Path) -> None:
 async def test_a_missing_command_is_no_error() -> None:
     answer = await asking({"PATH": "/nowhere"})(("nvidia-smi", "-x"))
     assert answer.why == "nvidia-smi: no such program"
+
+
+async def test_a_command_that_hangs_is_ended_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "_SECONDS", 0.2)
+    ask = asking(program(tmp_path, "slow", "exec sleep 60"))
+    assert await ask(("slow",)) == Answer(why="slow took over 0.2 seconds")
+
+
+async def test_of_a_command_that_never_stops_talking_only_so_much_is_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "_SECONDS", 0.3)
+    ask = asking(program(tmp_path, "flood", "exec yes"))
+    assert await ask(("flood",)) == Answer(why="flood took over 0.3 seconds")
 
 
 async def test_this_machine_tells_its_memory() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from mux_tui.core.config.settings import LocalProvider, Providers, Settings
 from mux_tui.core.machine.installed import hub_cache, installed_models
-from mux_tui.core.machine.shape import shape_of
+from mux_tui.core.model_server.shape import shape_of
 from mux_tui.core.paths import Paths
 from tests.core.machine.files import DENSE, write_cached, write_model
 
@@ -122,6 +122,28 @@ def test_windowed_layers_are_told_apart(tmp_path: Path) -> None:
     shape = shape_of(write_model(tmp_path / "m", config), "m", 1)
     assert shape
     assert (shape.kv_layers, shape.window_layers, shape.window) == (14, 14, 128)
+
+
+def test_a_memory_that_all_heads_share_is_told_apart(tmp_path: Path) -> None:
+    config = DENSE | {"kv_lora_rank": 512, "qk_rope_head_dim": 64}
+    shape = shape_of(write_model(tmp_path / "m", config), "m", 1)
+    assert shape
+    assert shape.kv_bytes_per_token == 28 * (512 + 64) * 2
+
+
+def test_layers_that_see_everything_may_have_other_heads(tmp_path: Path) -> None:
+    config = DENSE | {
+        "layer_types": ["sliding_attention"] * 24 + ["full_attention"] * 4,
+        "sliding_window": 1024,
+        "num_global_key_value_heads": 2,
+        "global_head_dim": 512,
+    }
+    shape = shape_of(write_model(tmp_path / "m", config), "m", 1)
+    assert shape
+    assert shape.kv_bytes_per_token == 4 * 2 * 2 * 512 * 2
+    assert shape.kv_bytes(1024) - shape.kv_bytes(0) == (
+        4 * 2 * 2 * 512 * 2 * 1024 + 24 * 2 * 4 * 128 * 2 * 1024
+    )
 
 
 def test_of_experts_only_those_that_are_asked_count(tmp_path: Path) -> None:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from mux_tui.core.catalog.capacity import Capacity, budget_of
+from mux_tui.core.catalog.capacity import Capacity, budget_of, budget_of_card
 from mux_tui.core.catalog.sizes import GIB
 from mux_tui.core.catalog.table import read_catalogue
 from mux_tui.core.config.settings import LocalProvider, Providers, Settings
 from mux_tui.core.errors import ConfigError, UsageError
 from mux_tui.core.hardware.chips import Chip
-from mux_tui.core.hardware.facts import Fact, MachineFacts
+from mux_tui.core.hardware.facts import Card, Fact, MachineFacts, unknown
 from mux_tui.core.hardware.sample import Sample
 from mux_tui.core.machine.capacity import (
     capacity_of,
@@ -88,6 +88,26 @@ def test_a_linux_machine_computes_on_its_processor() -> None:
     assert capacity_of(MachineFacts(system="other")).ram == 0
 
 
+CARDS = Fact((Card("NVIDIA L4", 24 * GIB), Card("NVIDIA T4", 16 * GIB)))
+
+
+def test_cards_count_together_for_other_servers_and_one_for_mlx() -> None:
+    linux = MachineFacts(system="linux", ram=Fact(64 * GIB), cards=CARDS)
+    assert capacity_of(linux).cards == 40 * GIB
+    assert capacity_of(linux).budget == budget_of(64 * GIB)
+    on_card = capacity_of(replace(linux, accelerated=True)).budget
+    assert on_card == budget_of_card(24 * GIB)
+
+
+def test_a_mac_whose_mlx_does_not_start_is_taken_for_a_usual_one() -> None:
+    silent = replace(MAC, working_set=unknown("MLX is not installed"))
+    budget = capacity_of(silent).budget
+    assert budget.estimated
+    assert round(budget.bytes / 1e9, 2) == 30.15
+    limited = replace(silent, wired_limit=Fact(20 * GIB))
+    assert capacity_of(limited).budget.bytes == 20 * GIB
+
+
 def test_a_mac_s_capacity_is_what_it_tells() -> None:
     capacity = capacity_of(MAC)
     assert capacity.budget.bytes == 27 * GIB
@@ -125,6 +145,13 @@ def test_a_named_chip_is_taken_at_its_best() -> None:
     assert simulated(64, parse_chip("M9")).bandwidth is None
 
 
+def test_a_chip_with_little_memory_is_the_one_that_was_sold_with_it() -> None:
+    assert simulated(36, parse_chip("M4 Max")).bandwidth == 410
+    assert simulated(36, parse_chip("M5 Max")).bandwidth == 460
+    assert simulated(16, parse_chip("M6")).bandwidth == 153
+    assert simulated(24, parse_chip("M6")).bandwidth == 170
+
+
 def test_choosing_a_model_writes_one_setting_and_nothing_else(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text("# mine\n[server]\nport = 5000  # this one\n")
@@ -160,6 +187,12 @@ def test_unknown_facts_are_said_with_their_reason() -> None:
     lines = fact_lines(MAC, capacity_of(MAC))
     assert ("chip", "unknown: not asked", "") in lines
     assert ("bandwidth", "400 GB/s", "") in lines
+
+
+def test_a_translated_python_is_said_in_the_report() -> None:
+    lines = fact_lines(replace(MAC, translated=True), capacity_of(MAC))
+    ((_, text, _),) = (line for line in lines if line[0] == "python")
+    assert "arm64" in text
 
 
 def test_a_report_holds_what_matters_and_no_path() -> None:

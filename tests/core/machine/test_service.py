@@ -1,5 +1,6 @@
 """The machine as a screen asks for it."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from mux_tui.core.errors import ServerError
 from mux_tui.core.machine.measured import Measured, remember
 from mux_tui.core.machine.service import Machine
 from mux_tui.core.model_server.speed import Speed
-from tests.core.hardware.recorded import playing
+from tests.core.hardware.recorded import M2_PRO_16, playing
 from tests.core.machine.files import write_model
 
 
@@ -34,6 +35,21 @@ async def test_the_stock_is_tables_disk_and_measurements(
     assert stock.measured("other") == Measured()
     (problem,) = stock.catalogue.problems
     assert "is missing" in problem
+
+
+async def test_the_advice_knows_the_machine_the_disk_and_the_measurements(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    paths = environment.paths
+    write_model(paths.models / "Qwen3.5-9B-4bit")
+    remember(paths, "Qwen3.5-9B-4bit", Speed(100.0, 20.0))
+    machine = Machine(Settings(), environment, M2_PRO_16.ask)
+    advice = await machine.advice()
+    assert advice.best
+    assert advice.best.installed
+    assert advice.best.speed_text == "reads 100/s, writes 20/s"
+    assert (await machine.advice(8192)).best
 
 
 async def test_looking_starts_nothing_and_writes_nothing(
