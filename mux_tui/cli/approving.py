@@ -1,84 +1,69 @@
-"""Asking, on a terminal, whether proposed changes may be written."""
+"""Asking, line by line, whether proposed changes may be written."""
 
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mux_tui.cli.shell import Shell
+from mux_tui.cli.diagnostics import Diagnostics
 from mux_tui.cli.work_report import proposal_lines
-from mux_tui.core.permission import Approve
 from mux_tui.core.text import one_line, printable
 
 if TYPE_CHECKING:
     from mux_tui.core.change import ChangeSet, FileChange
     from mux_tui.core.proposal import Proposal
-    from mux_tui.core.run import Run
-    from mux_tui.core.task import Task
 
 _QUESTION = "write these changes? [y]es, [s]ome of them, [N]o: "
 _PART = "write this part? [y]es, [N]o, [q]uit and write nothing: "
 
+Answer = Callable[[str], Awaitable[str]]
+"""Shows a question, and returns the line that is typed; empty: the input has ended."""
 
-def approver(shell: Shell, under_way: "list[Run]") -> Approve:
-    """What asks the person at this terminal; without one, nothing is written.
 
-    Args:
-        shell: Where to ask.
-        under_way: The runs whose story is told before the question.
-    """
+@dataclass(frozen=True)
+class Approving:
+    """A person who reads the changes and answers."""
 
-    async def approve(_task: "Task", proposal: "Proposal") -> "ChangeSet | None":
-        if not shell.interactive:
-            return None
+    diagnostics: Diagnostics
+    answer: Answer
 
-        for run in under_way:
-            await run.caught_up()
-        _show(shell, proposal)
-        said = await _answer(shell, _QUESTION)
+    async def approve(self, proposal: "Proposal") -> "ChangeSet | None":
+        """Show what is proposed, and return what may be written; None: nothing."""
+        # Also with --quiet: nobody says yes to what they have not seen.
+        self.diagnostics.prompt(f"{printable(proposal.work.patch)}\n")
+        for line in proposal_lines(proposal):
+            self.diagnostics.prompt(f"{line}\n")
+        said = await self._said(_QUESTION)
         if said in ("y", "yes"):
             return proposal.changes
         if said in ("s", "some"):
-            return await _some(shell, proposal.changes)
+            return await self._some(proposal.changes)
 
         return None
 
-    return approve
+    async def _some(self, changes: "ChangeSet") -> "ChangeSet | None":
+        from mux_tui.core.workspace.diff import selected, units
 
+        kept: list[FileChange] = []
+        for change in changes.changes:
+            keep: set[int] = set()
+            for number in range(units(change)):
+                self._show_part(change, number)
+                said = await self._said(_PART)
+                if said in ("q", "quit"):
+                    return None
+                if said in ("y", "yes"):
+                    keep.add(number)
+            if keep:
+                kept.append(selected(change, keep))
+        return replace(changes, changes=tuple(kept)) if kept else None
 
-def _show(shell: Shell, proposal: "Proposal") -> None:
-    # Also with --quiet: nobody says yes to what they have not seen.
-    shell.diagnostics.prompt(f"{printable(proposal.work.patch)}\n")
-    for line in proposal_lines(proposal):
-        shell.diagnostics.prompt(f"{line}\n")
+    def _show_part(self, change: "FileChange", number: int) -> None:
+        from mux_tui.core.workspace.diff import selected, unified, units
 
+        part = change if units(change) == 1 else selected(change, {number})
+        count = f" {number + 1} of {units(change)}" if units(change) > 1 else ""
+        self.diagnostics.prompt(f"{one_line(change.path, 200)}{count}:\n")
+        self.diagnostics.prompt(f"{printable(unified(part))}\n")
 
-async def _some(shell: Shell, changes: "ChangeSet") -> "ChangeSet | None":
-    """What is kept, part by part; None: nothing."""
-    from mux_tui.core.workspace.diff import selected, units
-
-    kept: list[FileChange] = []
-    for change in changes.changes:
-        keep: set[int] = set()
-        for number in range(units(change)):
-            _show_part(shell, change, number)
-            said = await _answer(shell, _PART)
-            if said in ("q", "quit"):
-                return None
-            if said in ("y", "yes"):
-                keep.add(number)
-        if keep:
-            kept.append(selected(change, keep))
-    return replace(changes, changes=tuple(kept)) if kept else None
-
-
-def _show_part(shell: Shell, change: "FileChange", number: int) -> None:
-    from mux_tui.core.workspace.diff import selected, unified, units
-
-    part = change if units(change) == 1 else selected(change, {number})
-    count = f" {number + 1} of {units(change)}" if units(change) > 1 else ""
-    shell.diagnostics.prompt(f"{one_line(change.path, 200)}{count}:\n")
-    shell.diagnostics.prompt(f"{printable(unified(part))}\n")
-
-
-async def _answer(shell: Shell, question: str) -> str:
-    shell.diagnostics.prompt(question)
-    return (await shell.answer()).strip().lower()
+    async def _said(self, question: str) -> str:
+        return (await self.answer(question)).strip().lower()

@@ -9,6 +9,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, get_args
 
+from mux_tui.cli.approving import Approving
 from mux_tui.cli.diagnostics import ExitCode
 from mux_tui.cli.lines_in import LinesIn
 from mux_tui.cli.shell import Shell
@@ -18,13 +19,16 @@ from mux_tui.core.task import Outcome, Route, RouteChoice, Task
 from mux_tui.core.text import one_line
 
 if TYPE_CHECKING:
+    from mux_tui.core.change import ChangeSet
     from mux_tui.core.engine import Engine
+    from mux_tui.core.proposal import Proposal
     from mux_tui.core.run import Run
 
 HELP = """\
 Type a task and press Enter.
 :route ROUTE  who does the tasks from now on: auto, local, claude, codex or gemini
 :last         the last answer again
+:undo         takes back what the last task wrote into files
 :help         these lines
 :quit         leave; so does Ctrl-D
 Ctrl-C ends the task under way.
@@ -79,7 +83,11 @@ class LineMode:
             self.shell.diagnostics.note("mux, line mode. :help tells the commands.")
         self.shell.diagnostics.plain = True
         async with open_engine(
-            self.settings, self.shell.environment, self.shell.cwd, ask=self._may_leave
+            self.settings,
+            self.shell.environment,
+            self.shell.cwd,
+            ask=self._may_leave,
+            approve=self._may_write,
         ) as engine:
             self._prompt()
             while (line := await self._lines.next()) is not None:
@@ -93,16 +101,16 @@ class LineMode:
 
     async def _typed(self, line: str, engine: "Engine") -> bool:
         """Do one line; returns whether it was the last."""
-        if line.startswith(":"):
-            return self._command(line[1:].strip())
         try:
+            if line.startswith(":"):
+                return await self._command(line[1:].strip(), engine)
             await self._do(line, engine)
         except MuxError as error:
             self.code = ExitCode.FAILED
             self.shell.diagnostics.error(error)
         return False
 
-    def _command(self, words: str) -> bool:
+    async def _command(self, words: str, engine: "Engine") -> bool:
         name, _, rest = words.partition(" ")
         match name:
             case "quit" | "q":
@@ -111,10 +119,12 @@ class LineMode:
                 self.shell.output.line(HELP)
             case "last":
                 self._again()
+            case "undo":
+                await self._take_back(engine)
             case "route":
                 self._choose(rest.strip())
             case _:
-                known = ":route, :last, :help, :quit"
+                known = ":route, :last, :undo, :help, :quit"
                 told = f"there is no :{one_line(name, 40)}; there are {known}"
                 self.shell.diagnostics.warn(told)
         return False
@@ -141,7 +151,7 @@ class LineMode:
 
         cwd = self.shell.cwd
         task = engine.accept(text.strip(), cwd, cwd, route=self.route)
-        narrator = Narrator(self.shell.output, self.shell.diagnostics)
+        narrator = Narrator(self.shell.output, self.shell.diagnostics, self._live)
         self._task = engine.start(task)
         try:
             async for event in self._task.events():
@@ -160,6 +170,28 @@ class LineMode:
             # What led to the question is told before it is asked.
             await self._task.caught_up()
         size = len(brief.encode())
-        self.shell.diagnostics.prompt(f"send {size:,} bytes to {route}? yes or no: ")
-        answer = await self._lines.next()
-        return (answer or "").strip().lower() in ("y", "yes")
+        answer = await self._answer(f"send {size:,} bytes to {route}? yes or no: ")
+        return answer.strip().lower() in ("y", "yes")
+
+    async def _may_write(self, _task: Task, proposal: "Proposal") -> "ChangeSet | None":
+        if not self._live:
+            return None
+        if self._task is not None:
+            await self._task.caught_up()
+        return await Approving(self.shell.diagnostics, self._answer).approve(proposal)
+
+    async def _answer(self, question: str) -> str:
+        self.shell.diagnostics.prompt(question)
+        return await self._lines.next() or ""
+
+    async def _take_back(self, engine: "Engine") -> None:
+        """Take the changes of the last task back."""
+        from mux_tui.cli.takeback_report import tell_takeback
+        from mux_tui.core.takeback import take_back
+
+        if self.last is None or not self.last.applied:
+            self.shell.diagnostics.warn("the last task has written no files")
+            return
+        run_id, paths = self.last.run_id, self.shell.environment.paths
+        result = await take_back(run_id, "undo", paths, engine.ledger)
+        tell_takeback(run_id, "undo", "never", result, self.shell)

@@ -46,6 +46,12 @@ _AT_HOME = (
 )
 
 
+_NO_CHANGES = (
+    "If you want an answer in text and no changes of files, add --no-files; else name "
+    "the files that are to change, or ask a cloud CLI with --route"
+)
+
+
 @dataclass(frozen=True)
 class _Accepted:
     """An answer that counts; changes of files in it are not written yet."""
@@ -298,7 +304,10 @@ class Cascade:
         if step.reason == "cloud_failed" and last.fault == "time_limit":
             return self._stopped("failed", "time_limit", step.sentence)
 
-        return self._stopped("failed", step.reason, step.sentence)
+        stopped = self._stopped("failed", step.reason, step.sentence)
+        if last.work is not None and last.work.unusable:
+            stopped = replace(stopped, next_step=_NO_CHANGES)
+        return stopped
 
     def _stopped(self, status: Status, reason: Reason, sentence: str) -> Outcome:
         """An end without an accepted answer; the last answer there was is shown."""

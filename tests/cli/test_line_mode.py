@@ -1,5 +1,6 @@
 """Line mode: `mux --line` at a terminal, in a pipe, from a file."""
 
+import os
 import signal
 import sys
 from collections.abc import Generator
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.cli.muxing import World, model_server
+from tests.core.file_work.projects import PYTHON
 from tests.fake_cli import ANSWER
 from tests.tui.pty.terminal import Terminal, terminal
 
@@ -85,7 +87,7 @@ def test_the_route_is_chosen_for_what_comes(cloudy: World) -> None:
 def test_an_unknown_command_names_those_there_are(cloudy: World) -> None:
     with line_mode(cloudy) as mux:
         mux.type(":exit\n")
-        says(mux, "there is no :exit; there are :route, :last, :help, :quit")
+        says(mux, "there is no :exit; there are :route, :last, :undo, :help, :quit")
         mux.type(":help\n")
         says(mux, "Ctrl-C ends the task under way.")
 
@@ -191,3 +193,28 @@ def test_an_impossible_task_is_told_and_the_next_is_done(served: World) -> None:
     assert ended.err.count("mux: ") == 1
     assert ended.err.count("✓ local") == 1
     assert ended.code == 1
+
+
+def test_changes_are_shown_written_after_a_yes_and_taken_back(world: World) -> None:
+    world.variables["PATH"] = os.environ["PATH"]
+    root = PYTHON.lay(world.home)
+    with model_server("ok", "--text", PYTHON.right) as url:
+        world.variables["MUX_PROVIDERS_LOCAL_BASE_URL"] = url
+        argv = [sys.executable, "-m", "mux_tui", "--line"]
+        with terminal(argv, world.environment, root, (200, 50)) as mux:
+            prompted(mux)
+            mux.type(PYTHON.task + "\n")
+            says(mux, "write these changes?")
+            assert (root / "basket.py").read_text() == PYTHON.files["basket.py"]
+            mux.type("y\n")
+            says(mux, "wrote basket.py")
+            prompted(mux)
+            assert (root / "basket.py").read_text() == PYTHON.repaired
+            mux.type(":undo\n")
+            says(mux, "are taken back")
+            prompted(mux)
+            assert (root / "basket.py").read_text() == PYTHON.files["basket.py"]
+            mux.type(":undo\n")
+            says(mux, "taken back already")
+            mux.type(":quit\n")
+            assert mux.ended() == 0

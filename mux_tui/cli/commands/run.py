@@ -5,17 +5,19 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from mux_tui.cli.approving import approver
+from mux_tui.cli.approving import Approving
 from mux_tui.cli.diagnostics import ExitCode
 from mux_tui.cli.narrator import Narrator
 from mux_tui.cli.shell import Command, Shell, add_json
 from mux_tui.cli.task_arguments import add_task, read_task
 from mux_tui.core.config.load import load
 from mux_tui.core.events import Finished, as_json
-from mux_tui.core.permission import Ask
+from mux_tui.core.permission import Approve, Ask
 from mux_tui.core.task import Apply, Outcome, Route, Task
 
 if TYPE_CHECKING:
+    from mux_tui.core.change import ChangeSet
+    from mux_tui.core.proposal import Proposal
     from mux_tui.core.run import Run
 
 _CODES = {
@@ -86,7 +88,7 @@ async def _run(arguments: Namespace, shell: Shell) -> ExitCode:
         shell.environment,
         shell.cwd,
         ask=_asker(shell, under_way),
-        approve=approver(shell, under_way),
+        approve=_approver(shell, under_way),
     ) as engine:
         task = engine.accept(
             text,
@@ -98,7 +100,7 @@ async def _run(arguments: Namespace, shell: Shell) -> ExitCode:
             time_limit=arguments.time_limit,
             apply=arguments.apply,
         )
-        narrator = Narrator(shell.output, shell.diagnostics)
+        narrator = Narrator(shell.output, shell.diagnostics, shell.interactive)
         code = ExitCode.FAILED
         under_way.append(engine.start(task))
         async for event in under_way[0].events():
@@ -110,6 +112,22 @@ async def _run(arguments: Namespace, shell: Shell) -> ExitCode:
                 code = exit_code_for(event.outcome)
 
     return code
+
+
+def _approver(shell: Shell, under_way: "list[Run]") -> Approve:
+    async def answer(question: str) -> str:
+        shell.diagnostics.prompt(question)
+        return await shell.answer()
+
+    async def approve(_task: Task, proposal: "Proposal") -> "ChangeSet | None":
+        if not shell.interactive:
+            return None
+
+        for run in under_way:
+            await run.caught_up()
+        return await Approving(shell.diagnostics, answer).approve(proposal)
+
+    return approve
 
 
 def _asker(shell: Shell, under_way: "list[Run]") -> Ask:
