@@ -100,4 +100,4 @@ async def stop_services(desk: "Desk", under_way: UnderWay, answer: Answer) -> No
     if under_way.stops_proxy(answer):
         await (await desk.proxy()).stop()
     if under_way.stops_server(answer):
-        await (await desk.model_server()).stop()
+        await (await desk.model_server()).stop(spare_busy=True)

@@ -220,7 +220,7 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
 
 @given(st.dictionaries(st.text(max_size=5), st.lists(st.integers()), max_size=3))
 def test_any_header_is_counted_or_not(tensors: dict[str, list[int]]) -> None:
-    from mux_tui.core.local_model.weight_count import parameters_of
+    from mux_tui.core.model_server.weight_count import parameters_of
 
     folder = Path(os.environ["MUX_HOME"])
     folder.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ from mux_tui.core.machine.installed import Installed
 from mux_tui.core.machine.measured import Measured
 from mux_tui.core.machine.service import Machine, Report, Stock
 from mux_tui.core.model_server.inspection import ServerStatus
+from mux_tui.core.model_server.out_of_memory import ADVICE
 from mux_tui.core.model_server.speed import Speed
 from mux_tui.tui.pulse import ProxyWord, Pulse
 from tests.tui.stage import StageDesk, make_desk
@@ -117,6 +118,7 @@ CRASHED = ServerStatus(
     model=str(CODER.directory),
     log_lines=("INFO loading", "RuntimeError: [metal::malloc] out of memory"),
     out_of_memory=True,
+    advice=ADVICE,
 )
 
 

@@ -124,8 +124,10 @@ async def _afterwards(settings: Settings, shell: Shell, proxy: "ProxyProcess") -
 
         await proxy.stop()
         environment = shell.environment
-        if ours:
-            await ModelServer(environment.paths, settings.server, environment).stop()
+        server = ModelServer(environment.paths, settings.server, environment)
+        if ours and not await server.stop(spare_busy=True):
+            shell.diagnostics.note("the model server answers somebody else, and stays")
+            what = "the proxy"
         shell.diagnostics.note(f"stopped {what}")
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mux_tui.cli.diagnostics import ExitCode
+from mux_tui.cli.server_switch import SWITCH
 from mux_tui.cli.shell import Command, Group, Shell, add_json
 from mux_tui.core.config.load import load
 from mux_tui.core.config.settings import Settings
@@ -42,6 +43,9 @@ async def _start(arguments: Namespace, shell: Shell) -> ExitCode:
 
     try:
         running = await server.start(model, report)
+        if running.outdated and await _renewed(shell):
+            await server.stop()
+            running = await server.start(model, report)
     except ServerDied as error:
         for line in error.log_lines:
             shell.diagnostics.note(f"  {line}")
@@ -52,6 +56,16 @@ async def _start(arguments: Namespace, shell: Shell) -> ExitCode:
     else:
         shell.output.line(running.base_url)
     return ExitCode.OK
+
+
+async def _renewed(shell: Shell) -> bool:
+    """Whether a server of other settings is to be started anew; nobody there: no."""
+    if not shell.interactive:
+        return False
+
+    what = "another mux version or other settings started it"
+    shell.diagnostics.warn(f"{what}; start it anew? [y/N]")
+    return (await shell.answer()).strip().lower() in ("y", "yes")
 
 
 def _model(named: str | None, settings: Settings, shell: Shell) -> Path:
@@ -97,6 +111,8 @@ async def _status(arguments: Namespace, shell: Shell) -> ExitCode:
     rows = _rows(status)
     if rows:
         shell.output.table(rows)
+    if status.advice:
+        shell.output.paragraph(f"{one_line(status.advice)}.")
     for line in status.log_lines:
         shell.output.line(f"    {line}")
     return ExitCode.OK
@@ -110,12 +126,21 @@ def _rows(status: "ServerStatus") -> list[tuple[str, ...]]:
         rows.append(("  up", _span(status.uptime_seconds)))
     if status.resident_bytes is not None:
         rows.append(("  memory", f"{status.resident_bytes / 1e6:,.0f} MB"))
+    if status.open_requests:
+        rows.append(("  answering", _count_of(status.open_requests)))
+    if status.idle_seconds_left is not None:
+        span = _span(status.idle_seconds_left)
+        rows.append(("  stops", f"in {span}, unless a request comes"))
     if status.outdated:
         text = "by another mux version or with other settings; stop it for the new ones"
         rows.append(("  started", text))
     if status.log_lines:
         rows.append(("  log", one_line(status.log_path)))
     return [tuple(row) for row in rows]
+
+
+def _count_of(requests: int) -> str:
+    return "1 request" if requests == 1 else f"{requests} requests"
 
 
 def _span(seconds: float) -> str:
@@ -193,6 +218,7 @@ COMMAND = Group(
             add_json,
             ("mux server stop",),
         ),
+        SWITCH,
         Command(
             "status",
             "say how the model server is; starts and changes nothing",

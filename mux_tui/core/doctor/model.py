@@ -55,7 +55,7 @@ async def check_server(status: ServerStatus, model: Path | None) -> Check:
         case "ready":
             return await _token_of(status)
         case "crashed" | "unresponsive":
-            fix = "mux server start; see: mux server logs"
+            fix = status.advice or "mux server start; see: mux server logs"
             ways = (_START, SERVER_LOG)
             return Check("model_server", "warning", status.sentence, detail, fix, ways)
         case "starting":

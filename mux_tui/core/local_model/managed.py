@@ -11,8 +11,10 @@ from mux_tui.core.config.settings import Settings
 from mux_tui.core.errors import ServerError
 from mux_tui.core.events import ServerChanged
 from mux_tui.core.local_model.base import Report
+from mux_tui.core.local_model.explained import Explained
 from mux_tui.core.model_server.inspection import ServerStatus
 from mux_tui.core.model_server.lifecycle import ModelServer
+from mux_tui.core.model_server.memory_guard import memory_fit
 from mux_tui.core.routing.situation import LocalState, LocalStatus
 from mux_tui.core.weights.tokenizer import context_window
 
@@ -55,7 +57,8 @@ class ManagedModel:
 
     async def ready(self, report: Report) -> Backend:
         """Start the server, or find the one that runs, and return its backend."""
-        return self._backend(await self.endpoint(report))
+        backend = self._backend(await self.endpoint(report))
+        return Explained(backend, self._server.status)
 
     async def endpoint(self, report: Report) -> Endpoint:
         """Start the server, or find the one that runs, and say where it answers.
@@ -108,6 +111,16 @@ class ManagedModel:
         return f"no model files at {named}" if named else "no model is installed"
 
     def _window(self) -> tuple[int | None, str]:
+        window, source = self._told_window()
+        if self.directory is None or self._settings.server.memory_guard != "refuse":
+            return window, source
+
+        fitting = memory_fit(self.directory).window
+        if fitting is not None and (window is None or fitting < window):
+            return fitting, "this machine's memory"
+        return window, source
+
+    def _told_window(self) -> tuple[int | None, str]:
         if set_ := self._settings.providers.local.context_window:
             return set_, "settings"
         if self.directory and (told := context_window(self.directory)):
@@ -120,7 +133,8 @@ class ManagedModel:
             case "ready":
                 return "ready", status.sentence
             case "crashed" | "unresponsive":
-                return "crashed", status.sentence
+                advice = f" {status.advice}." if status.advice else ""
+                return "crashed", f"{status.sentence}{advice}"
             case "starting":
                 return "startable", status.sentence
             case "stopped" | "stale":

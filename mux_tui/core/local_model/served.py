@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 
 from mux_tui.core.backends.chat_completions import ChatCompletions, Endpoint
-from mux_tui.core.backends.chat_probe import ServedModel, list_models
+from mux_tui.core.backends.chat_probe import ServedModel, list_models, probe_token
 from mux_tui.core.config.settings import Settings
 from mux_tui.core.errors import BackendError, ServerError
 from mux_tui.core.events import ServerChanged
@@ -86,7 +86,22 @@ class ServedLocalModel:
 
         model = self._model()
         window = self._window(model) or 0
-        return Endpoint(local.base_url, model, self._key(), window)
+        endpoint = Endpoint(local.base_url, model, self._key(), window)
+        if recovery.restart_attempted:
+            await self._prove(endpoint)
+        return endpoint
+
+    async def _prove(self, endpoint: Endpoint) -> None:
+        """Have a token generated: a server may list what it cannot load."""
+        limit = self._settings.providers.local.first_token_timeout
+        try:
+            await probe_token(self._client, endpoint, limit)
+        except BackendError as error:
+            raise ServerError(
+                f"{endpoint.shown} was restarted and gives no token",
+                error.why or error.what,
+                "See what that server says",
+            ) from error
 
     def recover(self) -> None:
         """Nothing: the restart command is only run when a task waits for it."""

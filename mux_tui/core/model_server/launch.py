@@ -16,7 +16,17 @@ from mux_tui.core.config.settings import Server
 from mux_tui.core.errors import ServerError
 from mux_tui.core.hardware.openblas import find_openblas
 from mux_tui.core.hardware.processes import ProcessIdentity, identity, who_holds
+from mux_tui.core.model_server.distributed.command import (
+    facts,
+    launcher_flags,
+    launcher_program,
+    rank_flags,
+)
+from mux_tui.core.model_server.distributed.division import check_division
+from mux_tui.core.model_server.distributed.hosts import Hosts, hosts
 from mux_tui.core.model_server.exit_mark import exit_mark
+from mux_tui.core.model_server.memory_guard import memory_fit
+from mux_tui.core.model_server.out_of_memory import kernel_kills
 from mux_tui.core.model_server.record import ServerRecord, write_record
 from mux_tui.core.model_server.server_log import LIMIT_BYTES, rotate
 from mux_tui.core.paths import Paths, private_directory
@@ -56,6 +66,14 @@ class Launch:
     model: Path
     settings: Server
     environment: Mapping[str, str]
+    launcher: tuple[str, ...] = ()
+    """The program that starts the ranks; empty: there is one process."""
+
+    least: int = 0
+    """Bytes that the model certainly takes, which the GPU has to hold; 0: whatever."""
+
+    contexts: int | None = None
+    """Bytes that remembered contexts may take; None: nobody knows."""
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -73,30 +91,72 @@ class Launch:
             str(self.settings.prompt_concurrency),
             "--decode-concurrency",
             str(self.settings.decode_concurrency),
+            *self._guards,
         )
+
+    @property
+    def _guards(self) -> tuple[str, ...]:
+        least = ("--mux-needs", str(self.least)) if self.least else ()
+        most = () if self.contexts is None else (str(self.contexts),)
+        return (*least, "--prompt-cache-bytes", *most) if most else least
 
     @property
     def fingerprint(self) -> str:
         """Hash of all this; a server with another one was started differently."""
         preload = self.environment.get("LD_PRELOAD", "")
         port = str(self.settings.port)
-        facts = [__version__, *self.program, *self.flags, port, preload]
-        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+        known = [__version__, *self.program, *self.flags, port, preload]
+        known += facts(self.settings)
+        return hashlib.sha256(json.dumps(known).encode()).hexdigest()[:16]
 
-    def argv(self, instance: str, port: int, mark: Path) -> tuple[str, ...]:
-        """The whole command line."""
-        return (
-            *self.program,
-            "--mux-instance",
-            instance,
-            "--mux-exit-mark",
-            str(mark),
+    def argv(
+        self,
+        instance: str,
+        port: int,
+        mark: Path,
+        crowd: Hosts | None = None,
+        log: Path | None = None,
+    ) -> tuple[str, ...]:
+        """The whole command line; with a crowd of hosts, the launcher's."""
+        ours = ("--mux-instance", instance)
+        left = ("--mux-exit-mark", str(mark))
+        told = (
             *self.flags,
             "--port",
             str(port),
             "--allowed-origins",
             f"http://127.0.0.1:{port}",
         )
+        if crowd is None:
+            kept = ("--mux-log", str(log)) if log else ()
+            return (*self.program, *ours, *left, *kept, *told)
+
+        return (
+            *self.launcher,
+            *ours,
+            *left,
+            "--mux-log-limit",
+            str(LIMIT_BYTES),
+            *launcher_flags(crowd, self.environment),
+            "--",
+            *self.program,
+            *ours,
+            *rank_flags(self.settings, len(crowd.names)),
+            *told,
+        )
+
+    def crowd(self) -> Hosts | None:
+        """Where the ranks will be; None: there is one process.
+
+        Raises:
+            ServerError: The hostfile cannot be used, or the model not be divided so.
+        """
+        if not self.launcher:
+            return None
+
+        crowd = hosts(self.settings)
+        check_division(self.model, self.settings, len(crowd.names))
+        return crowd
 
 
 def mlx_program(python: str) -> tuple[str, ...]:
@@ -122,7 +182,18 @@ def plan(
         others = variables.get("LD_PRELOAD", "")
         variables["LD_PRELOAD"] = f"{library} {others}".strip()
 
-    return Launch(program, model, settings, variables)
+    launcher = launcher_program(environment.python) if settings.launcher else ()
+    least, contexts = _guards(model, settings)
+    return Launch(program, model, settings, variables, launcher, least, contexts)
+
+
+def _guards(model: Path, settings: Server) -> tuple[int, int | None]:
+    # Ranks are guarded as a whole, before they are started.
+    if settings.memory_guard == "off" or settings.launcher:
+        return 0, None
+
+    fit = memory_fit(model)
+    return (fit.least if settings.memory_guard == "refuse" else 0), fit.contexts
 
 
 def choose_port(wanted: int) -> int:
@@ -165,8 +236,10 @@ def spawn(
     """Start the process, and record it.
 
     Raises:
-        ServerError: The port is taken, or a file or the program cannot be used.
+        ServerError: The port is taken, or a file, the hostfile among them, or the
+            program cannot be used.
     """
+    crowd = launch.crowd()
     record = ServerRecord(
         secrets.token_hex(16),
         choose_port(launch.settings.port),
@@ -174,11 +247,13 @@ def spawn(
         launch.fingerprint,
         time.time(),
         restarts=restarts,
+        ranks=len(crowd.names) if crowd else 1,
+        kills=kernel_kills(),
     )
     private_directory(paths.state_dir)
     # Before the start: were we killed in between, the token finds the process.
     write_record(paths.server_record, record)
-    pid = _start(launch, record, paths)
+    pid = _start(launch, record, paths, crowd)
     # One that has ended already has no start time, and counts as gone.
     process = identity(pid) or ProcessIdentity(pid, 0.0)
     record = dataclasses.replace(record, pid=pid, process_started=process.started)
@@ -186,9 +261,11 @@ def spawn(
     return record, process
 
 
-def _start(launch: Launch, record: ServerRecord, paths: Paths) -> int:
+def _start(
+    launch: Launch, record: ServerRecord, paths: Paths, crowd: Hosts | None
+) -> int:
     mark = exit_mark(paths.server_record)
-    argv = launch.argv(record.instance, record.port, mark)
+    argv = launch.argv(record.instance, record.port, mark, crowd, paths.server_log)
     try:
         mark.unlink(missing_ok=True)
         rotate(paths.server_log)

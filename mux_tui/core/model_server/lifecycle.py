@@ -7,7 +7,6 @@ is not proved ours.
 
 import dataclasses
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from mux_tui.core.config.environment import Environment
@@ -20,15 +19,16 @@ from mux_tui.core.model_server.exit_mark import exit_mark, write_exit
 from mux_tui.core.model_server.inspection import ServerStatus, inspect, proves
 from mux_tui.core.model_server.launch import Launch, mlx_program, plan, spawn
 from mux_tui.core.model_server.lock import ServerBusy, held
-from mux_tui.core.model_server.model_files import checked_model, memory_warning
+from mux_tui.core.model_server.memory_guard import checked_memory
+from mux_tui.core.model_server.model_files import checked_model
 from mux_tui.core.model_server.probe import (
-    DEFAULT_MODEL,
     Answer,
     ClientFactory,
     first_token,
     health,
     loopback_client,
 )
+from mux_tui.core.model_server.quiet import open_requests, until_quiet
 from mux_tui.core.model_server.record import (
     ServerRecord,
     process_of,
@@ -36,6 +36,7 @@ from mux_tui.core.model_server.record import (
     remove_record,
     write_record,
 )
+from mux_tui.core.model_server.running import Running
 from mux_tui.core.model_server.startup import Pace, PortLost, Report, Startup
 from mux_tui.core.paths import Paths
 
@@ -44,27 +45,6 @@ RESTART_WINDOW = 300.0
 """Seconds in which a server is started again at most `MAX_RESTARTS` times."""
 
 _PORT_TRIES = 3
-
-
-@dataclass(frozen=True)
-class Running:
-    """A server that answers, proved to be ours."""
-
-    base_url: str
-    """Where it answers Chat Completions, ending in `/v1`."""
-
-    model: str
-    """The directory of the model it was started with."""
-
-    pid: int
-    instance: str
-    """The token that its answers carry as `X-Mux-Instance`."""
-
-    outdated: bool = False
-    """It was started by another version of mux, or with other settings than now."""
-
-    model_id: str = DEFAULT_MODEL
-    """What to ask it for: any name it does not know makes it drop the model."""
 
 
 def _silent(_: object) -> None:
@@ -125,15 +105,18 @@ class ModelServer:
         except ServerBusy:
             return None
 
-    async def start(self, model: Path, report: Report = _silent) -> Running:
+    async def start(
+        self, model: Path, report: Report = _silent, *, cut: bool = False
+    ) -> Running:
         """The server of this model: the one that runs, or a new one.
 
         Any number of simultaneous starts give one server. A server of another model
-        is stopped first.
+        is stopped first, once its requests have ended.
 
         Args:
             model: The model's directory.
             report: Told each phase, and warnings.
+            cut: End requests to another model's server, instead of waiting for them.
 
         Raises:
             ServerError: It cannot be started; what was started has been ended.
@@ -146,15 +129,24 @@ class ModelServer:
         limit = self._settings.start_timeout
         async with held(self._paths.server_lock, limit, waiting):
             record = read_record(self._paths.server_record)
-            if record and (process := process_of(record)):
+            process = process_of(record) if record else None
+            if record and process:
                 running = await self._join(record, process, model, report)
                 if running is not None:
                     return running
-                await self._end(record, process)
 
-            if warning := memory_warning(model):
+            # All that can be known beforehand is, before another server is ended.
+            launch = self._plan(model)
+            crowd = launch.crowd()
+            machines = crowd.machines if crowd else 1
+            checked_memory(model, self._settings, machines)
+            if record and process:
+                await self._make_way(record, process, model, report, cut)
+            else:
+                await self._tell_last(report)
+            if warning := checked_memory(model, self._settings, machines):
                 report(ServerChanged("starting", warning))
-            return await self._launch(self._plan(model), report, _recent(record))
+            return await self._launch(launch, report, _recent(record))
 
     async def start_in_background(self, model: Path) -> bool:
         """Start a server that has died, without waiting for it.
@@ -173,29 +165,35 @@ class ModelServer:
         except ServerBusy:
             return False
 
-    async def stop(self) -> bool:
+    async def stop(self, *, spare_busy: bool = False) -> bool:
         """End the server, if one runs that is proved ours.
 
         A server that is still loading is ended too.
 
+        Args:
+            spare_busy: Leave it alone while it answers somebody: for those who end it
+                only because they leave.
+
         Returns:
-            Whether one was running.
+            Whether one was running, and was ended.
 
         Raises:
             ServerError: It does not end.
         """
         try:
             async with held(self._paths.server_lock, 1.0):
-                return await self._stop()
+                return await self._stop(spare_busy)
         except ServerBusy:
             # Whoever starts it sees it end, and that it was meant to.
-            return await self._stop()
+            return False if spare_busy else await self._stop(spare_busy)
 
-    async def _stop(self) -> bool:
+    async def _stop(self, spare_busy: bool) -> bool:
         record = read_record(self._paths.server_record)
         process = process_of(record) if record else None
         if record is None or process is None:
             remove_record(self._paths.server_record)
+            return False
+        if spare_busy and await open_requests(self._clients, record, self._pace.answer):
             return False
 
         await self._end(record, process)
@@ -218,6 +216,27 @@ class ModelServer:
                 "It may wait for a disk; try again",
             )
         await port_given_back(record.port)
+
+    async def _make_way(
+        self,
+        record: ServerRecord,
+        process: ProcessIdentity,
+        model: Path,
+        report: Report,
+        cut: bool,
+    ) -> None:
+        """End the server that lives, for one of this model."""
+        if record.model != str(model) and not cut:
+            limit = self._settings.start_timeout
+            await until_quiet(self._clients, record, self._pace, limit, report)
+        await self._end(record, process)
+
+    async def _tell_last(self, report: Report) -> None:
+        """Say what became of the server before, unless it was meant to end."""
+        status = await inspect(self._paths, self._clients, self._pace.answer)
+        if status.state in ("crashed", "stale"):
+            text = f"the last one: {status.sentence.rstrip('.')}"
+            report(ServerChanged("starting", text))
 
     async def _restart(self, model: Path) -> bool:
         record = read_record(self._paths.server_record)
@@ -289,7 +308,8 @@ class ModelServer:
         except BaseException:
             # Cancelled, too: what was started in vain goes.
             remove_record(self._paths.server_record, record.instance)
-            await end_server(process, 0)
+            # A launcher has to end what it started on other machines.
+            await end_server(process, self._pace.grace if record.ranks > 1 else 0)
             raise
 
     async def _adopt_started(

@@ -4,11 +4,7 @@ import os
 from pathlib import Path
 
 from mux_tui.core.errors import ServerError
-from mux_tui.core.hardware.memory import memory
 from mux_tui.core.paths import expanded
-
-_ROOM = 1.15
-"""Memory a loaded model takes, as a multiple of its files; the context comes on top."""
 
 
 def checked_model(model: Path) -> Path:
@@ -40,18 +36,8 @@ def missing_part(model: Path) -> str:
 
 
 def model_bytes(model: Path) -> int:
-    """Size of a model's weights on disk, in bytes."""
-    return sum(file.stat().st_size for file in model.glob("*.safetensors"))
-
-
-def memory_warning(model: Path) -> str:
-    """What to say when the model will hardly fit into the free memory, or nothing."""
-    needed, available = round(model_bytes(model) * _ROOM), memory().available
-    if needed <= available:
-        return ""
-
-    return f"the model needs about {_gb(needed)}, and {_gb(available)} are free"
-
-
-def _gb(size: int) -> str:
-    return f"{size / 1e9:.1f} GB"
+    """Size of a model's weights on disk, in bytes; 0: they cannot be looked at."""
+    try:
+        return sum(file.stat().st_size for file in model.glob("*.safetensors"))
+    except OSError:
+        return 0

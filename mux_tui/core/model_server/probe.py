@@ -64,6 +64,22 @@ class Answer:
             (state for state in get_args(ModelState) if state == told), "unknown"
         )
 
+    @property
+    def open_requests(self) -> int | None:
+        """How many requests our server has under way; None: it does not tell."""
+        told = self.headers.get("x-mux-requests", "")
+        return int(told) if told.isascii() and told.isdigit() else None
+
+    @property
+    def idle_left(self) -> float | None:
+        """Seconds until our server ends for want of requests.
+
+        None: it does not, or has requests under way.
+        """
+        told = self.headers.get("x-mux-idle-left", "")
+        plain = told.replace(".", "", 1)
+        return float(told) if plain.isascii() and plain.isdigit() else None
+
 
 @dataclass(frozen=True)
 class FirstToken:

@@ -28,6 +28,7 @@ RecordedState = Literal["starting", "ready"]
 """`starting`: no token has been seen of it yet."""
 
 RESTARTS_KEPT = 20
+_KILLS_KEPT = 20
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,12 @@ class ServerRecord:
     state: RecordedState = "starting"
     restarts: tuple[float, ...] = ()
     """When it was started again after a crash, in seconds from the epoch."""
+
+    ranks: int = 1
+    """How many processes share the model, on this machine or on several."""
+
+    kills: tuple[tuple[str, int], ...] = ()
+    """As `kernel_kills`, when it was started."""
 
     @property
     def root(self) -> str:
@@ -132,6 +139,8 @@ def _record(data: bytes) -> ServerRecord | None:
         as_number(found.get("process_started")) or 0.0,
         "ready" if state == "ready" else "starting",
         _times(found.get("restarts")),
+        as_count(found.get("ranks")) or 1,
+        _kills(found.get("kills")),
     )
     usable = record.instance and 0 < record.port < 65_536 and record.started_at > 0
     return record if usable and state in get_args(RecordedState) else None
@@ -140,3 +149,10 @@ def _record(data: bytes) -> ServerRecord | None:
 def _times(value: object) -> tuple[float, ...]:
     numbers = (as_number(item) for item in as_list(value)[-RESTARTS_KEPT:])
     return tuple(number for number in numbers if number is not None)
+
+
+def _kills(value: object) -> tuple[tuple[str, int], ...]:
+    pairs = [as_list(pair) for pair in as_list(value)[:_KILLS_KEPT]]
+    return tuple(
+        (as_text(pair[0]), as_count(pair[1]) or 0) for pair in pairs if len(pair) == 2
+    )

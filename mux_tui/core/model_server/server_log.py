@@ -6,6 +6,7 @@ one that matters.
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from mux_tui.core.paths import PRIVATE_FILE
@@ -15,10 +16,19 @@ PREVIOUS_BYTES = 512 * 1024
 """How much of the end of the previous log is kept."""
 
 LIMIT_BYTES = 16 * 1024 * 1024
-"""At this size the server empties its own log."""
+"""At this size the server cuts its own log down to its end."""
 
 _TAIL_BYTES = 64 * 1024
 _LINE = 300
+
+_ERROR = re.compile(
+    r"^(\[\d+\] )?(([\w.]+(Error|Exception|Interrupt)\b)|libc\+\+abi|terminate called"
+    r"|Fatal Python error|mux: )"
+)
+"""How a line begins that tells why a program has ended."""
+
+_ACCESS = re.compile(r'"[A-Z]+ \S+ HTTP/1\.[01]" \d{3}')
+"""A request in the log: mostly our own, asking how the server is."""
 
 _OUT_OF_MEMORY = re.compile(
     r"out of memory|insufficient memory|OutOfMemory|MemoryError|std::bad_alloc"
@@ -64,9 +74,21 @@ def tail(log: Path, lines: int) -> tuple[str, ...]:
     return tuple(line for line in found if line)[-lines:] if lines > 0 else ()
 
 
-def explains_memory(lines: tuple[str, ...]) -> bool:
+def explains_memory(lines: Sequence[str]) -> bool:
     """Whether the last lines of a log tell that memory ran out."""
     return any(_OUT_OF_MEMORY.search(line) for line in lines)
+
+
+def told_error(lines: Sequence[str]) -> str:
+    """The last line that tells of an error, if nothing else follows it; or nothing."""
+    told = last_words(lines)
+    return told if _ERROR.match(told) else ""
+
+
+def last_words(lines: Sequence[str]) -> str:
+    """The last line that is not about a request."""
+    told = [line for line in lines if not _ACCESS.search(line)]
+    return told[-1] if told else ""
 
 
 def _end(path: Path, size: int) -> bytes:

@@ -1,7 +1,8 @@
 """From the started process to its first token."""
 
 import asyncio
-import re
+import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +12,22 @@ from mux_tui.core.errors import ServerError
 from mux_tui.core.events import ServerChanged, ServerEvent, ServerPhase
 from mux_tui.core.hardware.processes import ProcessIdentity, alive
 from mux_tui.core.model_server.exit_mark import exit_mark, read_exit
-from mux_tui.core.model_server.inspection import LOG_LINES, proves
+from mux_tui.core.model_server.inspection import (
+    LOG_LINES,
+    MEMORY_RAN_OUT,
+    proves,
+    ran_out,
+)
 from mux_tui.core.model_server.launch import port_taken
+from mux_tui.core.model_server.memory_guard import no_room
+from mux_tui.core.model_server.out_of_memory import ADVICE
 from mux_tui.core.model_server.probe import ClientFactory, first_token, health
 from mux_tui.core.model_server.record import ServerRecord
-from mux_tui.core.model_server.server_log import explains_memory, tail
+from mux_tui.core.model_server.server_log import (
+    explains_memory,
+    last_words,
+    tail,
+)
 from mux_tui.core.paths import Paths
 from mux_tui.core.process.detached import collect
 
@@ -24,8 +36,16 @@ if TYPE_CHECKING:
 
 Report = Callable[[ServerEvent], None]
 
+_LAST_SECONDS = 5.0
+_LAST_LOOKS = 50
+
 _PORT_TAKEN = 98
 """The server's exit status when it cannot bind its port."""
+
+_NO_ROOM = 96
+"""Its exit status when the GPU cannot hold the model."""
+
+_LAST_WORDS = 120
 
 
 class ServerDied(ServerError):
@@ -66,8 +86,31 @@ class Pace:
     grace: float = 5.0
     """Seconds between SIGTERM and SIGKILL."""
 
+    stale: float = 30.0
+    """Seconds without another phase until it is said that it takes long, and again."""
 
-@dataclass(frozen=True)
+
+class Slow:
+    """Tells when a phase takes long, each time another span of it has passed."""
+
+    def __init__(self, phase: ServerPhase, span: float) -> None:
+        """Begin to count, in spans of so many seconds."""
+        self.phase: ServerPhase = phase
+        self._span = span
+        self._begun = time.monotonic()
+        self._told = 0.0
+
+    def due(self) -> float:
+        """Seconds in the phase, if it is time to say so; else 0."""
+        seconds = time.monotonic() - self._begun
+        if seconds - self._told < self._span:
+            return 0.0
+
+        self._told = seconds
+        return seconds
+
+
+@dataclass
 class Startup:
     """One server on its way up."""
 
@@ -79,6 +122,9 @@ class Startup:
 
     pace: Pace
     report: Report
+
+    def __post_init__(self) -> None:
+        self._slow = Slow("starting", self.pace.stale)
 
     async def until_ready(self, clients: ClientFactory) -> None:
         """Wait for the first token, and tell each phase once.
@@ -101,12 +147,13 @@ class Startup:
     async def _loaded(self, client: "AsyncClient") -> None:
         loading = False
         while True:
-            self._check_alive()
+            self._look()
             answer = await health(client, self.record.root, self.pace.answer)
             if answer is not None:
                 if not proves(answer, self.record, self.process.pid):
                     raise PortLost(*port_taken(self.record.port).args)
                 if answer.model_state == "dead":
+                    await self._last_words()
                     raise self._gave_up("the model cannot be loaded")
                 if answer.model_state != "loading":
                     return
@@ -126,18 +173,35 @@ class Startup:
         )
         try:
             while not asking.done():
-                self._check_alive()
+                self._look()
                 await asyncio.wait([asking], timeout=max(self.pace.poll, 0.01))
             asking.result()
         except ServerError as error:
-            self._check_alive()
+            await self._last_words()
             raise self._gave_up(error.why) from error
         finally:
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)
 
+    async def _last_words(self) -> None:
+        """Let a launcher that has lost a rank say which, and why, before it ends."""
+        self._check_alive()
+        if self.record.ranks > 1:
+            for _ in range(_LAST_LOOKS):
+                await asyncio.sleep(_LAST_SECONDS / _LAST_LOOKS)
+                self._check_alive()
+
     def _phase(self, phase: ServerPhase) -> None:
         self.report(ServerChanged(phase, Path(self.record.model).name))
+        self._slow = Slow(phase, self.pace.stale)
+
+    def _look(self) -> None:
+        self._check_alive()
+        if seconds := self._slow.due():
+            text = f"still {self._slow.phase} after {seconds:.0f} s"
+            last = last_words(tail(self.paths.server_log, LOG_LINES))
+            text += f"; its log ends: {last[:_LAST_WORDS]}" if last else ""
+            self.report(ServerChanged(self._slow.phase, text))
 
     def _check_alive(self) -> None:
         # In this order: what is seen to be dead has an exit status to collect.
@@ -155,9 +219,10 @@ class Startup:
             return died(self.record, self.paths, None)
 
         lines = tail(self.paths.server_log, LOG_LINES)
-        return ServerDied(
-            "the model server gives no token", _cause(lines) or why, _LOGS, lines
-        )
+        what = "the model server gives no token"
+        if explains_memory(lines):
+            return ServerDied(what, MEMORY_RAN_OUT, ADVICE, lines)
+        return ServerDied(what, _cause(lines) or why, _LOGS, lines)
 
     def _too_slow(self) -> ServerError:
         return ServerError(
@@ -168,8 +233,6 @@ class Startup:
 
 
 _LOGS = "See `mux server logs`"
-_ACCESS = re.compile(r'"[A-Z]+ \S+ HTTP/1\.[01]" \d{3}')
-"""A request in the log: mostly our own, asking how the server is."""
 
 
 def died(record: ServerRecord, paths: Paths, status: int | None) -> ServerDied:
@@ -187,15 +250,17 @@ def died(record: ServerRecord, paths: Paths, status: int | None) -> ServerDied:
         what += f" (signal {-status})" if status < 0 else f" (exit status {status})"
 
     lines = tail(paths.server_log, LOG_LINES)
+    if ran_out(record, lines, status):
+        return ServerDied(what, MEMORY_RAN_OUT, ADVICE, lines)
+    if status == _NO_ROOM:
+        error = no_room(Path(record.model), _cause(lines))
+        return ServerDied(error.what, error.why, error.next_step, lines)
+
     why = _cause(lines)
-    if status == -9 and not explains_memory(lines):
+    if status == -signal.SIGKILL:
         why = "it was killed, perhaps by the system for want of memory"
     return ServerDied(what, why or "its log says nothing", _LOGS, lines)
 
 
 def _cause(lines: tuple[str, ...]) -> str:
-    if explains_memory(lines):
-        return "memory ran out; a smaller model, or one of fewer bits, may fit"
-
-    told = [line for line in lines if not _ACCESS.search(line)]
-    return told[-1] if told else ""
+    return last_words(lines).removeprefix("mux: ")

@@ -90,6 +90,10 @@ class Service(Protocol):
         """
         ...
 
+    def warm(self) -> None:
+        """Somebody is about to ask: read what can be read beforehand, at once."""
+        ...
+
     def subscribe(self) -> AsyncGenerator[ProxyEvent, None]:
         """What happens from now on; `feed.Feed` is what to build it with.
 

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
-from mux_tui.core.errors import MuxError
+from mux_tui.core.errors import BackendError, MuxError
 from mux_tui.core.exchange import Exchange
 from mux_tui.core.ledger.run_id import new_run_id
 from mux_tui.core.proxy.after import tokens_of
@@ -59,8 +59,9 @@ class Prewarmer:
         self._newest: dict[str, Any] | None = None
 
     def begin(self) -> None:
-        """Start to warm, in the background."""
-        if self._wanted and self._task is None:
+        """Start to warm, in the background, unless there is something to do."""
+        idle = self._task is None or self._task.done()
+        if self._wanted and idle and not self._parts.places.taken:
             self._task = asyncio.create_task(self._warm(), name="prewarm")
 
     async def make_way(self) -> None:
@@ -111,7 +112,7 @@ class Prewarmer:
         )
         exchange.started()
         try:
-            usage = await self._read(body, exchange)
+            usage = await self._read_anew(body, exchange)
         except MuxError as error:
             exchange.end("failed", error=one_line(str(error), 300))
         except asyncio.CancelledError:
@@ -119,6 +120,18 @@ class Prewarmer:
             raise
         else:
             exchange.end("done", **tokens_of(usage, Counts()).fields)
+
+    async def _read_anew(
+        self, body: bytes, exchange: OpenExchange
+    ) -> TokenCounts | None:
+        try:
+            return await self._read(body, exchange)
+        except BackendError as error:
+            if error.fault != "connection":
+                raise
+        # The server has been unloaded, or replaced, since it was last asked.
+        self._parts.door.lost()
+        return await self._read(body, exchange)
 
     async def _read(self, body: bytes, exchange: OpenExchange) -> TokenCounts | None:
         parts = self._parts

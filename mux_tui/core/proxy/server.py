@@ -34,6 +34,7 @@ MESSAGES = "/v1/messages"
 MODELS = "/v1/models"
 EVENTS = "/v1/mux/events"
 STOP = "/v1/mux/stop"
+WARM = "/v1/mux/warm"
 
 
 class Face:
@@ -105,6 +106,7 @@ class Face:
             MODELS: {"GET": service.models},
             EVENTS: {"GET": self._events},
             STOP: {"POST": self._stop},
+            WARM: {"POST": self._warm},
         }
 
     async def _answer(
@@ -184,6 +186,10 @@ class Face:
     async def _stop(self, _: Incoming) -> Reply:
         asyncio.get_running_loop().call_soon(self._on_stop)
         return _json(b'{"stopping": true}')
+
+    async def _warm(self, _: Incoming) -> Reply:
+        self._service.warm()
+        return _json(b'{"warming": true}')
 
 
 async def _home(_: Incoming) -> Reply:

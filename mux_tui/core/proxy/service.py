@@ -118,6 +118,10 @@ class ProxyService:
             "notices": list(self.notices),
         }
 
+    def warm(self) -> None:
+        """Have the project's prompt read beforehand; returns at once."""
+        self._prewarmer.begin()
+
     def subscribe(self) -> AsyncGenerator[ProxyEvent, None]:
         """What is under way, and what happens from now on."""
         return self._log.watch()

@@ -1,8 +1,10 @@
 """A local model on a server that mux did not start."""
 
+import asyncio
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,47 @@ async def test_a_restart_command_makes_it_startable_and_is_run(tmp_path: Path) -
         with pytest.raises(ServerError, match="after the restart"):
             await local.endpoint(told.append)
     assert told == [ServerChanged("starting", "running local_runtime.restart_command")]
+
+
+@asynccontextmanager
+async def back_after_restart(
+    tmp_path: Path, mode: str
+) -> AsyncGenerator[ServedLocalModel, None]:
+    """A server that lists its models again once the restart command has run."""
+    sign = tmp_path / "restarted"
+    runtime = LocalRuntime(
+        restart_command=(sys.executable, "-c", f"open({str(sign)!r}, 'w')"),
+        health_retries=50,
+        health_retry_delay=0.05,
+    )
+    async with upstream(mode=mode, models_mode="500") as server:
+
+        async def come_back() -> None:
+            while not sign.exists():
+                await asyncio.sleep(0.01)
+            server.options = replace(server.options, models_mode="ok")
+
+        returning = asyncio.create_task(come_back())
+        async with served(
+            server.base_url, tmp_path, runtime, first_token_timeout=1
+        ) as local:
+            yield local
+        await returning
+
+
+async def test_a_restarted_server_has_to_give_a_token(tmp_path: Path) -> None:
+    """Whatever the token is: it need not say anything that was asked for."""
+    async with back_after_restart(tmp_path, "ok") as local:
+        assert (await local.endpoint(ignored)).model == "upstream-model"
+
+
+@pytest.mark.parametrize("mode", ["http-500", "hang-before-headers"])
+async def test_a_restarted_server_that_only_lists_its_models_is_not_back(
+    mode: str, tmp_path: Path
+) -> None:
+    async with back_after_restart(tmp_path, mode) as local:
+        with pytest.raises(ServerError, match="was restarted and gives no token"):
+            await local.endpoint(ignored)
 
 
 async def test_looking_restarts_nothing(tmp_path: Path) -> None:

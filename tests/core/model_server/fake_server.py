@@ -6,6 +6,7 @@ python fake_server.py MODE PIDS [mux's and mlx_lm.server's arguments]
 import argparse
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -19,8 +20,12 @@ _PARSER = argparse.ArgumentParser()
 _PARSER.add_argument("--mux-instance")
 _PARSER.add_argument("--mux-exit-mark", type=Path)
 _PARSER.add_argument("--port", type=int)
+_PARSER.add_argument("--model", type=Path)
 OWN, _ = _PARSER.parse_known_args(sys.argv[3:])
 BEGUN = time.monotonic()
+OPEN: list[object] = []
+"""Requests under way."""
+
 TOKEN = {
     "choices": [{"message": {"content": "Hi"}, "finish_reason": "length"}],
     "usage": {"prompt_tokens": 1, "completion_tokens": 1},
@@ -53,7 +58,8 @@ def model_state() -> str:
     if MODE == "dead" and PIDS.with_name("dead").exists():
         return "dead"
     slow = MODE == "slow" and time.monotonic() - BEGUN < 0.4
-    return "loading" if slow or MODE == "never" else "loaded"
+    endless = MODE == "never" or (MODE == "picky" and (OWN.model / "endless").exists())
+    return "loading" if slow or endless else "loaded"
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -62,6 +68,9 @@ class Handler(BaseHTTPRequestHandler):
             instance = "somebody-else" if MODE == "impostor" else OWN.mux_instance
             self.send_header("X-Mux-Instance", instance)
             self.send_header("X-Mux-Model", model_state())
+            self.send_header("X-Mux-Requests", str(len(OPEN)))
+            if MODE == "counting-down" and not OPEN:
+                self.send_header("X-Mux-Idle-Left", "90.5")
         super().end_headers()
 
     def answer(self, status: int, body: object) -> None:
@@ -75,7 +84,19 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(503 if model_state() == "dead" else 200, {"status": "ok"})
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        asked = self.rfile.read(int(self.headers["Content-Length"]))
+        OPEN.append(self)
+        try:
+            self.generate(b"please hold" in asked)
+        finally:
+            OPEN.remove(self)
+
+    def generate(self, holds: bool) -> None:
+        if MODE == "dies-answering" and PIDS.with_name("die").exists():
+            say("[METAL] Command buffer execution failed: Insufficient Memory")
+            os._exit(-signal.SIGABRT)
+        while holds and not PIDS.with_name("release").exists():
+            time.sleep(0.01)
         if MODE == "dies-warming":
             say("MemoryError")
             os._exit(7)
@@ -98,27 +119,51 @@ def grandchildren() -> None:
         remember(child.pid)
 
 
+def exhaust_memory() -> None:
+    """Ask for more than this process may have, until Python says so."""
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29))
+    bytearray(1 << 30)
+
+
+def end_early() -> None:
+    """Play the parts that never come to serve."""
+    match MODE:
+        case "dies":
+            say("loading \x1b[31mmodel.safetensors")
+            say("RuntimeError: [metal::malloc] Unable to allocate 9 bytes")
+            sys.exit(1)
+        case "picky" if not (OWN.model / "broken").exists():
+            pass
+        case "dies-plainly" | "picky":
+            say("ValueError: no such layer")
+            say('127.0.0.1 - - [20/Nov/2026 08:49:22] "GET /health HTTP/1.1" 503 -')
+            sys.exit(3)
+        case "exhausts-memory":
+            exhaust_memory()
+        case "no-room":
+            say("mux: the model needs about 13.0 GB, and the GPU may hold 11.5 GB")
+            sys.exit(96)
+        case "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "silent":
+            say("fetching\x1b[2J the weights")
+            time.sleep(60)
+        case "port-taken-once" if not PIDS.with_name("tried").exists():
+            PIDS.with_name("tried").touch()
+            sys.exit(98)
+        case _:
+            pass
+
+
 def main() -> None:
     remember(os.getpid())
     signal.signal(signal.SIGTERM, terminated)
-    if MODE == "dies":
-        say("loading \x1b[31mmodel.safetensors")
-        say("RuntimeError: [metal::malloc] Unable to allocate 9 bytes")
-        sys.exit(1)
-    if MODE == "dies-plainly":
-        say("ValueError: no such layer")
-        say('127.0.0.1 - - [20/Nov/2026 08:49:22] "GET /health HTTP/1.1" 503 -')
-        sys.exit(3)
-    if MODE == "killed":
-        os.kill(os.getpid(), signal.SIGKILL)
-    if MODE == "silent":
-        time.sleep(60)
-    if MODE == "port-taken-once" and not PIDS.with_name("tried").exists():
-        PIDS.with_name("tried").touch()
-        sys.exit(98)
+    end_early()
     if MODE == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         grandchildren()
+    for _ in range(20_000 if MODE == "loud" else 0):
+        say("RuntimeWarning: overflow " * 40)
     if MODE == "idle":
         say("stopping: idle")
     with ThreadingHTTPServer(("127.0.0.1", OWN.port), Handler) as server:

@@ -1,5 +1,6 @@
 """A start that cannot succeed says why, soon, and leaves nothing behind."""
 
+import shutil
 import socket
 import time
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from mux_tui.core.errors import ServerError
 from mux_tui.core.events import ServerChanged, ServerEvent
 from mux_tui.core.hardware.memory import Memory
-from mux_tui.core.model_server import model_files
+from mux_tui.core.model_server import memory_guard
 from mux_tui.core.model_server.startup import PortLost, ServerDied
 from mux_tui.core.paths import Paths
 from tests.core.model_server.conftest import Make, alive, started
@@ -18,9 +19,11 @@ from tests.core.model_server.conftest import Make, alive, started
 @pytest.mark.parametrize(
     ("mode", "why"),
     [
-        ("dies", "memory ran out"),
+        ("dies", "memory ran out. Choose a smaller model"),
         ("dies-plainly", "ValueError: no such layer"),
-        ("dies-warming", "memory ran out"),
+        ("dies-warming", "memory ran out. Choose a smaller model"),
+        ("exhausts-memory", "memory ran out. Choose a smaller model"),
+        ("no-room", "a-model does not fit into memory: the model needs about 13.0 GB"),
         ("killed", "killed, perhaps by the system"),
         ("no-token", "thread died"),
         ("gives-up", "the model cannot be loaded"),
@@ -34,7 +37,7 @@ async def test_a_death_before_the_first_token_is_told_at_once(
         await make(mode).start(model)
     assert time.monotonic() - begun < 4
     assert why in str(caught.value)
-    assert "mux server logs" in str(caught.value)
+    assert caught.value.next_step
     assert "\x1b" not in f"{caught.value}{caught.value.log_lines}"
     assert alive(pids) == []
     assert not paths.server_record.exists()
@@ -114,11 +117,39 @@ async def test_a_program_that_cannot_be_run_is_one_line(
     assert (await server.status()).state == "stopped"
 
 
-async def test_too_little_memory_is_a_warning_and_no_block(
+async def test_too_little_free_memory_is_a_warning_and_no_block(
     make: Make, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(model_files, "memory", lambda: Memory(1000, 900))
+    monkeypatch.setattr(memory_guard, "memory", lambda: Memory(10**11, 900))
     events = list[ServerEvent]()
     await make().start(model, events.append)
     assert "needs about" in str(events[0])
     assert events[-1] == ServerChanged("ready", "a-model")
+
+
+async def test_what_certainly_does_not_fit_is_refused_before_anything_is_ended(
+    make: Make, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pids: Path
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(model, other)
+    running = await make().start(other)
+    monkeypatch.setattr(memory_guard, "memory", lambda: Memory(900, 900))
+    with pytest.raises(ServerError) as caught:
+        await make().start(model)
+    assert "a-model does not fit into memory: it needs 0.0 GB" in str(caught.value)
+    assert "server.memory_guard" in caught.value.next_step
+    assert alive(pids) == [running.pid]
+
+
+@pytest.mark.parametrize(("guard", "warns"), [("warn", True), ("off", False)])
+async def test_the_user_may_try_what_does_not_fit(
+    guard: str,
+    warns: bool,
+    make: Make,
+    model: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(memory_guard, "memory", lambda: Memory(900, 900))
+    events = list[ServerEvent]()
+    await make(memory_guard=guard).start(model, events.append)
+    assert ("it needs" in str(events[0])) is warns

@@ -98,6 +98,14 @@ def test_our_arguments_are_taken_and_the_rest_is_left() -> None:
     assert rest == ["--model", "m", "--temp=1"]
 
 
+def test_a_rank_knows_how_many_share_the_model() -> None:
+    own, rest = child.arguments(
+        ["--mux-instance", "t", "--mux-ranks", "3", "--pipeline", "--mux-launcher", "7"]
+    )
+    assert own == child.Own("t", 0.0, None, 0, ranks=3, launcher=7)
+    assert rest == ["--pipeline"]
+
+
 def test_a_server_with_other_insides_is_left_plain(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
@@ -126,16 +134,86 @@ def run(code: str, log: Path) -> int:
     return done.returncode
 
 
-def test_a_log_past_its_limit_is_emptied_and_goes_on(tmp_path: Path) -> None:
+def test_a_log_past_its_limit_keeps_its_end_and_goes_on(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    log.write_text("x" * 2000)
-    assert run("child.trim_log(1000); child.note('on')", log) == 0
-    assert tail(log, 9) == (
-        "mux: the log had reached its limit and was emptied",
-        "mux: on",
+    log.write_text("".join(f"line {n}\n" for n in range(200)))
+    trim = f"child.trim_log(1000, Path({str(log)!r}))"
+    assert run(f"{trim}; child.note('on')", log) == 0
+    lines = tail(log, 999)
+    assert (
+        lines[0] == "mux: the log had reached its limit, and its beginning was removed"
     )
-    assert run("child.trim_log(1000); child.trim_log(0)", log) == 0
-    assert len(tail(log, 9)) == 2
+    assert lines[-2:] == ("line 199", "mux: on")
+    assert 30 < len(lines) < 100
+    assert run(f"{trim}; child.trim_log(0, None)", log) == 0
+    assert tail(log, 999) == lines
+
+
+def test_nothing_is_kept_of_what_is_not_the_log(tmp_path: Path) -> None:
+    log, other = tmp_path / "log", tmp_path / "other"
+    log.write_text("x\n" * 1000)
+    other.write_text("secret\n" * 1000)
+    assert run(f"child.trim_log(1000, Path({str(other)!r}))", log) == 0
+    assert len(tail(log, 9)) == 1
+
+
+def test_a_log_that_never_stops_growing_stays_below_its_cap(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    code = f"""
+import os
+for _ in range(4000):
+    os.write(2, b"RuntimeWarning: overflow\\n" * 400)
+    child.trim_log(1 << 20, Path({str(log)!r}))
+"""
+    assert run(code, log) == 0
+    assert log.stat().st_size < 2 << 20
+    assert tail(log, 1) == ("RuntimeWarning: overflow",)
+
+
+def test_how_long_an_idle_server_stays_is_told_and_no_request_counts_down() -> None:
+    activity = child.Activity()
+    activity.last -= 20
+    told = dict(activity.told(60.0))
+    assert told.keys() == {"X-Mux-Requests", "X-Mux-Idle-Left"}
+    assert 39 < float(told["X-Mux-Idle-Left"]) <= 40
+    with activity:
+        assert dict(activity.told(60.0)) == {"X-Mux-Requests": "1"}
+    assert dict(activity.told(0)) == {"X-Mux-Requests": "0"}
+
+
+MLX = """
+import types
+core = types.ModuleType("mlx.core")
+core.metal = types.SimpleNamespace(is_available=lambda: True)
+core.device_info = lambda: {"max_recommended_working_set_size": 10_000_000_000}
+core.set_cache_limit = lambda size: child.note(f"limit {size}")
+mlx = types.ModuleType("mlx")
+mlx.core = core
+sys.modules |= {"mlx": mlx, "mlx.core": core}
+"""
+
+
+def test_metal_gives_freed_memory_back_and_refuses_what_it_cannot_hold(
+    tmp_path: Path,
+) -> None:
+    log = tmp_path / "log"
+    room = "child.check_room({}, child.limit_metal_cache())"
+    assert run(MLX + room.format(0), log) == 0
+    assert run(MLX + room.format(9_000_000_000), log) == 0
+    assert tail(log, 9) == ("mux: limit 2500000000",) * 2
+    assert run(MLX + room.format(13_000_000_000), log) == child.NO_ROOM
+    expected = "mux: the model needs about 13.0 GB, and the GPU may hold 10.0 GB"
+    assert tail(log, 1) == (expected,)
+
+
+def test_without_a_gpu_nothing_is_limited(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    none = MLX + "core.metal.is_available = lambda: False\n"
+    assert run(none + "child.check_room(1 << 60, child.limit_metal_cache())", log) == 0
+    broken = MLX + "del core.device_info\n"
+    code = broken + "child.check_room(1 << 60, child.limit_metal_cache())"
+    assert run(code, log) == 0
+    assert "the GPU cache has no limit" in tail(log, 1)[0]
 
 
 def test_an_idle_server_leaves_its_word_and_exits_cleanly(tmp_path: Path) -> None:
@@ -144,6 +222,34 @@ def test_an_idle_server_leaves_its_word_and_exits_cleanly(tmp_path: Path) -> Non
     assert run(code, tmp_path / "log") == 0
     assert json.loads(mark.read_text()) == {"instance": "t", "reason": "idle"}
     assert [p.name for p in tmp_path.iterdir() if p != mark] == ["log"]
+
+
+def test_a_rank_ends_when_its_launcher_does(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-S", "-c", ""])
+    ended.wait()
+    own = f"child.Own('t', 1, None, 0, 2, {ended.pid})"
+    code = f"import time; child.follow_launcher({own}); time.sleep(15)"
+    log = tmp_path / "log"
+    assert run(code, log) == child.FAILED
+    assert tail(log, 1) == ("mux: its launcher is gone",)
+
+
+def test_a_rank_that_can_generate_nothing_ends_and_a_single_server_stays(
+    tmp_path: Path,
+) -> None:
+    code = """
+from types import SimpleNamespace
+dead = SimpleNamespace(is_healthy=False, model_provider=None)
+def look(ranks):
+    own = child.Own('t', 0, None, 0, ranks)
+    kind = child.listener_class(own, child.Activity(), dead)
+    kind(('127.0.0.1', 0), None).service_actions()
+look(1)
+look(2)
+"""
+    log = tmp_path / "log"
+    assert run(code, log) == child.FAILED
+    assert tail(log, 1) == ("mux: it can generate nothing any more",)
 
 
 def test_a_word_that_cannot_be_left_does_not_keep_the_server(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ class Scripted:
         self.over = asyncio.Event()
         self.waiting = 0
         self.closed = False
+        self.warmed = 0
 
     async def messages(self, incoming: Incoming) -> Reply:
         """Do what the body says."""
@@ -69,7 +70,12 @@ class Scripted:
     async def health(self) -> Mapping[str, object]:
         """A model that is known."""
         traits = {"id": "default_model", "name": "tiny", "context_window": 2048}
-        return {"model": "tiny", "traits": traits}
+        notices = [f"warmed {self.warmed}"] if self.warmed else []
+        return {"model": "tiny", "traits": traits, "notices": notices}
+
+    def warm(self) -> None:
+        """Count how often."""
+        self.warmed += 1
 
     def subscribe(self) -> AsyncGenerator[ProxyEvent, None]:
         """The feed's events."""

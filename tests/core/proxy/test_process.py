@@ -384,3 +384,13 @@ def test_a_record_is_read_as_written_and_removed_by_its_own_alone(
     assert file.exists()
     remove_record(file, "i")
     assert not file.exists()
+
+
+async def test_whoever_finds_a_proxy_has_it_warmed(make: Make) -> None:
+    """A new one warms by itself; the one that was there is told to."""
+    proxy = make()
+    await proxy.start()
+    assert (await proxy.status()).notices == ()
+    await proxy.start()
+    assert (await proxy.status()).notices == ("warmed 1",)
+    assert await proxy.stop()

@@ -38,6 +38,12 @@ async def ask_to_stop(record: ProxyRecord, timeout: float) -> bool:
     return answer is not None and answer.status == 200
 
 
+async def ask_to_warm(record: ProxyRecord, timeout: float) -> bool:
+    """Tell the recorded proxy that somebody is about to ask; whether it heard."""
+    answer = await _asked(record, "/v1/mux/warm", timeout, b"")
+    return answer is not None and answer.status == 200
+
+
 def traits_of(told: Mapping[str, Any]) -> ModelTraits | None:
     """The local model's traits, out of what a proxy said; None: it does not know."""
     found = as_object(told.get("traits"))

@@ -20,7 +20,12 @@ from mux_tui.core.hardware.processes import ProcessIdentity, identity
 from mux_tui.core.model_server.server_log import rotate, tail
 from mux_tui.core.paths import Paths
 from mux_tui.core.process.detached import collect, start_detached
-from mux_tui.core.proxy.process.asking import ask_health, ask_to_stop, traits_of
+from mux_tui.core.proxy.process.asking import (
+    ask_health,
+    ask_to_stop,
+    ask_to_warm,
+    traits_of,
+)
 from mux_tui.core.proxy.process.ending import end_process, gone
 from mux_tui.core.proxy.process.fingerprint import fingerprint_of
 from mux_tui.core.proxy.process.lock import ProxyBusy, locked
@@ -141,6 +146,7 @@ class ProxyProcess:
             if running := await self.adopt():
                 if running.outdated:
                     tell("it was started with other settings; stop it for the new ones")
+                await self._warm()
                 return running
 
             await self._clear(tell)
@@ -190,6 +196,14 @@ class ProxyProcess:
             )
         remove_record(self._paths.proxy_record, record.instance)
         return True
+
+    async def _warm(self) -> None:
+        """Have a proxy that was there read the prompt, as a new one does by itself.
+
+        Its model may have been unloaded meanwhile, and forgotten it.
+        """
+        if record := read_record(self._paths.proxy_record):
+            await ask_to_warm(record, self._pace.answer)
 
     async def _clear(self, tell: Tell) -> None:
         """End what runs but does not answer, and its record."""

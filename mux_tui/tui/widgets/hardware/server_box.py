@@ -144,11 +144,22 @@ def _details(view: ServerView, status: ServerStatus) -> Iterator[Content]:
         yield _fact("restarts", f"{status.restarts} lately, after a crash")
     if status.outdated:
         yield _fact("settings", "older than now; R starts it with the new ones")
-    minutes = view.idle_minutes
-    idle = f"stops after {minutes:g} minutes without a request" if minutes else "never"
-    yield _fact("idle", idle)
+    yield _fact("idle", _idle(view.idle_minutes, status))
     yield Content("")
     yield Content.styled("t stops it · R restarts it · b measures it", "$text-soft")
+
+
+def _idle(minutes: float, status: ServerStatus) -> str:
+    """When it ends by itself, as soon as that is known."""
+    if not minutes:
+        return "never"
+    if status.open_requests:
+        many = "a request" if status.open_requests == 1 else "requests"
+        return f"answers {many}; then {minutes:g} minutes"
+    if status.idle_seconds_left is not None:
+        return f"stops in {span(status.idle_seconds_left)} unless it is asked"
+
+    return f"stops after {minutes:g} minutes without a request"
 
 
 def _trouble(status: ServerStatus) -> Iterator[Content]:
@@ -156,8 +167,8 @@ def _trouble(status: ServerStatus) -> Iterator[Content]:
         yield Content.styled(f"  {one_line(line, 160)}", "$text-soft")
     key = "s" if status.state == "crashed" else "R"
     yield Content.assemble((key, "bold $text-key"), " starts it anew")
-    if status.out_of_memory:
-        yield Content("Better choose a smaller model, or close other programs.")
+    if status.advice:
+        yield Content(one_line(status.advice, 200))
 
 
 def _mark(state: ServerState, glyphs: Glyphs) -> Content:
