@@ -1,19 +1,22 @@
-"""The `mux` command: knows both shells, and imports only the one that is wanted.
+"""The `mux` command: knows all shells, and imports only the one that is wanted.
 
-The command line is the door to both, so that errors, exit codes and options that every
-call knows have one home; it gets the way into the cockpit handed in, and knows no more
-of it.
+The command line is the door to all of them, so that errors, exit codes and options
+that every call knows have one home; it gets the ways into the cockpit and into the MCP
+server handed in, and knows no more of them.
 """
 
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mux_tui.cli.streams import drop, mend_standard_streams
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mux_tui.cli.bare import Call
+    from mux_tui.core.config.environment import Environment
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,13 +37,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from mux_tui.cli.app import run
 
     gc.enable()
-    return run(argv, _cockpit)
+    return run(argv, _cockpit, _mcp)
 
 
 def _cockpit(call: "Call") -> int:
     from mux_tui.tui.launch import open_cockpit
 
     return open_cockpit(call.environment, call.cwd, call.overrides, call.loaded)
+
+
+def _mcp(
+    environment: "Environment", cwd: "Path", overrides: "Mapping[str, str]"
+) -> "Awaitable[None]":
+    from mux_tui.mcp.serve import serve
+
+    return serve(environment, cwd, overrides)
 
 
 def _leave_quietly() -> None:

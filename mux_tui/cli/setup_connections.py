@@ -54,11 +54,11 @@ async def ask_connections(
     asker.say("  each is answered by `local`, or by a Claude model that you name")
     named = await _asked(asker, "answered by?", ",".join(before), tiers)
     answers["tiers"] = Tiers(*named)
-    if found.mcp_missing:
-        asker.say(f"  mux cannot be registered as a tool: {found.mcp_missing}")
+    registrable = [cli for cli in found.clis if cli.register]
+    if not registrable:
         return answers
 
-    for cli in (one for one in found.clis if one.register):
+    for cli in registrable:
         asker.say(f"  {cli.register}")
     default = ",".join(choices.mcp) or "none"
     question = "register mux as a tool in which of them? (claude,codex,gemini)"

@@ -88,7 +88,7 @@ def routes(text: str) -> tuple[Route, ...]:
         return ()
 
     by_name: dict[str, Route] = {route: route for route in CLOUD_ROUTES}
-    found = [by_name[word] for word in words if word in by_name]
+    found: list[Route] = [by_name[word] for word in words if word in by_name]
     if len(found) != len(words) or len(set(found)) != len(found) or not found:
         raise ArgumentTypeError("name each of claude, codex and gemini once, or none")
     return tuple(found)

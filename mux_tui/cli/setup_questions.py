@@ -4,7 +4,7 @@ At every question: `b` goes back, `s` skips the step, `q` ends it with nothing w
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mux_tui.cli.diagnostics import ExitCode
 from mux_tui.cli.setup_connections import ask_connections
@@ -83,8 +83,15 @@ class Asker:
             self.say("y or n?")
 
 
-async def ask_through(wizard: "Wizard", shell: Shell) -> ExitCode:
+async def ask_through(
+    wizard: "Wizard", shell: Shell, chosen: dict[str, Any]
+) -> ExitCode:
     """Go through the steps with a person, and write at the end.
+
+    Args:
+        wizard: New.
+        shell: Where to ask.
+        chosen: What options say, which counts more than what was left half done.
 
     Raises:
         Declined: The person ended it; nothing was written.
@@ -93,6 +100,7 @@ async def ask_through(wizard: "Wizard", shell: Shell) -> ExitCode:
     asker = Asker(shell)
     asker.say(_HINT)
     await _resume(wizard, asker)
+    wizard.choose(**chosen)
     while True:
         number = STEPS.index(wizard.step) + 1
         asker.say(f"\n{number}/{len(STEPS)} {TITLES[wizard.step]}")

@@ -102,7 +102,6 @@ def document(
             "servers": plain(hardware.servers) if hardware else None,
             "recommended": _recommended(wizard) if model else None,
             "clis": plain(found.connect.clis) if found.connect else None,
-            "mcp_missing": found.connect.mcp_missing if found.connect else None,
         },
         "chosen": plain(wizard.choices),
         "download": plain(found.downloaded) or plain(found.download),
@@ -165,9 +164,9 @@ def _model(wizard: "Wizard") -> str:
 def _recommended(wizard: "Wizard") -> dict[str, Any]:
     model = wizard.findings.model
     assert model is not None
-    pick = model.advice.pick
+    best = model.advice.best
     return {
-        "id": pick.model.id if pick else None,
+        "id": best.id if best else None,
         "sentence": model.advice.sentence,
         "context": model.context,
         "suggested": plain(model.suggested.choice) if model.suggested else None,

@@ -14,7 +14,6 @@ from mux_tui.cli.diagnostics import Diagnostics, ExitCode
 from mux_tui.cli.output import Output
 from mux_tui.core.config.environment import Environment
 
-
 ServeMcp = Callable[[Environment, Path, Mapping[str, str]], Awaitable[None]]
 """Serves one client: with the variables, in a work directory, with more settings."""
 

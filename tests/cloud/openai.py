@@ -143,7 +143,8 @@ def _tool(tool: ToolCall) -> dict[str, Any]:
         return kind | common | {"input": tool.text}
 
     kind = {"id": f"fc_{tool.id}", "type": "function_call"}
-    return kind | common | {"arguments": arguments(tool)}
+    space = {"namespace": tool.namespace} if tool.namespace else {}
+    return kind | common | space | {"arguments": arguments(tool)}
 
 
 def _whole_item(index: int, item: dict[str, Any]) -> Iterator[bytes]:

@@ -35,6 +35,9 @@ class ToolCall:
     text: str = ""
     """Given in place of arguments, to a tool of OpenAI's that takes plain text."""
 
+    namespace: str = ""
+    """Where the tool is found, with OpenAI; empty: among the others."""
+
 
 @dataclass(frozen=True)
 class Answer:

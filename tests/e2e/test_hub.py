@@ -52,7 +52,7 @@ def test_a_model_from_a_hub_answers(home: tuple[World, Hub], model: Repository) 
     directory = pulled.finished["directory"]
     assert (Path(directory) / WEIGHTS).stat().st_size == model.size(WEIGHTS)
 
-    assert world.mux("setup", "--model", directory).code == 0
+    assert world.mux("setup", "--model", directory, limit=180).code == 0
     answered = world.mux("run", "Say hello in one sentence.", "--json", limit=180)
     assert answered.code == 0, answered.err
     assert answered.finished["status"] == "done"

@@ -20,6 +20,7 @@ from mux_tui.core.backends.codex import Codex
 from mux_tui.core.backends.dialect import Dialect, standard_input
 from mux_tui.core.backends.gemini import Gemini
 from mux_tui.core.backends.program import find_program
+from mux_tui.core.config.environment import AT_WORK
 from mux_tui.core.config.settings import CliProvider, Limits
 from mux_tui.core.errors import BackendError
 from mux_tui.core.events import BackendEvent
@@ -165,7 +166,7 @@ class CloudCli:
             # It works in a copy; a repository around that is not the user's project.
             kept["GIT_CEILING_DIRECTORIES"] = str(request.cwd.resolve().parent)
         # After an error some CLIs leave the whole conversation among temporary files.
-        return kept | {"TMPDIR": scratch}
+        return kept | {"TMPDIR": scratch, AT_WORK: "1"}
 
     def _has_settings_of_its_own(self, cwd: Path) -> bool:
         """Whether the project, and not the user, would configure the CLI."""

@@ -8,6 +8,9 @@ from types import MappingProxyType
 
 from mux_tui.core.paths import Paths
 
+AT_WORK = "MUX_AT_WORK"
+"""Marks the environment of what does a task for mux, such as a cloud CLI."""
+
 
 def _snapshot() -> Mapping[str, str]:
     return MappingProxyType(dict(os.environ))
