@@ -46,16 +46,20 @@ _MARKS = {"pass": "✓", "fail": "✗", "unknown": "○"}
 class Narrator:
     """Tells one run as text."""
 
-    def __init__(self, output: Output, diagnostics: Diagnostics) -> None:
+    def __init__(
+        self, output: Output, diagnostics: Diagnostics, asks: bool = False
+    ) -> None:
         """Tell a run.
 
         Args:
             output: Where the answer goes; on a terminal, while it grows.
             diagnostics: Where the story goes.
+            asks: Whether a person is shown changes there, and asked for a yes.
         """
         self._output = output
         self._diagnostics = diagnostics
         self._live = output.live
+        self._asks = asks
         self._written = ""
         """What has been streamed of the attempt under way."""
 
@@ -185,14 +189,16 @@ class Narrator:
     def _finished(self, outcome: Outcome) -> None:
         if outcome.work is not None:
             self._changed(outcome, outcome.work)
-        else:
+        elif outcome.status == "done" or not self._files:
+            # What is no change of files after all is nothing for `git apply`.
             self._answered(outcome)
         if outcome.status == "done":
             self._diagnostics.note(summary_of(outcome))
             if outcome.applied:
                 self._diagnostics.note(f"  mux ledger undo {outcome.run_id}")
-            elif outcome.next_step:
-                self._diagnostics.note(f"  {outcome.sentence}. {outcome.next_step}")
+            elif outcome.work is not None or outcome.next_step:
+                step = f". {outcome.next_step}" if outcome.next_step else ""
+                self._diagnostics.note(f"  {one_line(outcome.sentence, 1000)}{step}")
         else:
             step = f". {outcome.next_step}" if outcome.next_step else ""
             self._diagnostics.warn(f"{one_line(outcome.sentence, 1000)}{step}")
@@ -202,7 +208,8 @@ class Narrator:
         """The patch: always into a pipe, on a terminal when nothing showed it yet."""
         self._output.end_line()
         proposed = outcome.status in ("done", "declined")
-        if proposed and not (self._live and outcome.applied):
+        asked = self._asks and outcome.reason == "changes_declined"
+        if proposed and not (self._live and (outcome.applied or asked)):
             self._output.patch(work.patch)
 
     def _answered(self, outcome: Outcome) -> None:

@@ -1,6 +1,6 @@
 """Asking one backend and judging what it says.
 
-A failure is an attempt too: it is kept beside the others, never raised.
+A failure of the backend is an attempt too: it is kept beside the others, never raised.
 """
 
 import asyncio
@@ -73,6 +73,15 @@ class Parts:
 class Manner(Protocol):
     """How attempts at one kind of task are asked and judged."""
 
+    @property
+    def decisive(self) -> bool:
+        """Whether the task is over when our own part in an attempt fails.
+
+        A work directory that is gone, or a full disk, is no fault of the backend:
+        the next one would fare no better.
+        """
+        ...
+
     def order(
         self, route: Route, text: str, failed: str = ""
     ) -> AbstractAsyncContextManager[Ordered]:
@@ -88,6 +97,8 @@ class Manner(Protocol):
 
 class InText:
     """The manner of tasks that want an answer in text."""
+
+    decisive = False
 
     def __init__(self, task: Task, parts: Parts, emit: Emit) -> None:
         """Answer `task`; the arguments are those of `Attempts`."""
@@ -149,18 +160,25 @@ class Attempts:
             route: Who is asked.
             text: What it is asked.
             failed: What the attempt before did not mend, as a program wrote it.
+
+        Raises:
+            MuxError: Our own part failed, in a manner for which that is decisive.
         """
         started = time.monotonic()
         attempt = Attempt(len(self.made) + 1, route, route)
         partial: list[str] = []
+        ours = False
         try:
             backend = await self._backend(route)
             attempt = replace(attempt, backend=backend.name, model=backend.model)
             self._emit(
                 AttemptStarted(attempt.number, route, backend.name, backend.model)
             )
+            ours = self.manner.decisive
             async with self.manner.order(route, text, failed) as ordered:
+                ours = False
                 done = await self._ask(backend, ordered.request, partial)
+                ours = self.manner.decisive
                 attempt = replace(attempt, completion=done)
                 self._emit(Answered(attempt.number, done))
                 attempt = self._scored(attempt, done)
@@ -169,6 +187,8 @@ class Attempts:
             attempt = replace(attempt, fault=error.fault, error=str(error))
         except MuxError as error:
             attempt = replace(attempt, fault="connection", error=str(error))
+            if ours:
+                raise
         except asyncio.CancelledError:
             attempt = replace(attempt, error="it was cancelled")
             raise

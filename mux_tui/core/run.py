@@ -12,6 +12,7 @@ from mux_tui.core.errors import MuxError
 from mux_tui.core.events import Decided, Finished, RunEvent
 from mux_tui.core.ledger.recorder import Recorder
 from mux_tui.core.task import Outcome, Task
+from mux_tui.core.text import one_line
 
 
 class Run:
@@ -95,7 +96,8 @@ class Run:
                 return cascade.ended("interrupted", "interrupted", said)
             return cascade.ended("cancelled", "cancelled", "the task was cancelled")
         except MuxError as error:
-            return cascade.ended("failed", "error", str(error), error.next_step)
+            said = one_line(f"{error.what}: {error.why}" if error.why else error.what)
+            return cascade.ended("failed", "error", said, error.next_step)
         except Exception as error:  # A bug of ours must not cost the task its row.
             self._bug = error
             name = type(error).__name__

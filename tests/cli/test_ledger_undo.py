@@ -211,6 +211,18 @@ def test_a_damaged_ledger_keeps_nobody_from_the_way_back(
     assert (work / "src" / "text").read_text() == OLD
 
 
+def test_broken_settings_of_a_project_keep_nobody_from_the_way_back(
+    work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They may have come with a checkout, or out of the run itself."""
+    (work / ".mux.toml").write_text("[verification]\ncommands = ['true']\n")
+    assert main(["ledger", "undo", "01a-x"]) == ExitCode.OK
+    assert (work / "src" / "text").read_text() == OLD
+    assert "this is not recorded" in capsys.readouterr().err
+    assert main(["ledger", "redo"]) == ExitCode.OK
+    assert (work / "src" / "text").read_text() == NEW
+
+
 def test_a_list_tells_what_became_of_the_files(
     work: Path, paths: Paths, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -219,8 +231,8 @@ def test_a_list_tells_what_became_of_the_files(
     assert capsys.readouterr().err == ""
     assert main(["ledger", "list"]) == ExitCode.OK
     _, newer, older = capsys.readouterr().out.splitlines()
-    assert "2.5      2 proposed    Do it." in newer
-    assert "2.5      2 taken back  Do it." in older
+    assert "2.5      2 proposed    -      Do it." in newer
+    assert "2.5      2 taken back  -      Do it." in older
     assert main(["ledger", "search", "applied:yes", "--json"]) == ExitCode.OK
     (run,) = json.loads(capsys.readouterr().out)["runs"]
     assert (run["run_id"], run["files"], run["applied"]) == ("01a-x", 2, True)

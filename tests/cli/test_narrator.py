@@ -22,6 +22,7 @@ from mux_tui.core.events import (
     Verified,
 )
 from mux_tui.core.task import Attempt, Decision, Outcome, Reason, Usage, Verdict
+from mux_tui.core.work import Work
 
 
 class Screen(io.StringIO):
@@ -109,6 +110,32 @@ def test_in_a_pipe_only_the_answer_that_counts_is_written() -> None:
     for event in (LOCAL, TextDelta("Perhaps."), CLAUDE, TextDelta("42"), done("42")):
         narrator.tell(event)
     assert out.getvalue() == "42\n"
+
+
+def test_a_draft_that_came_to_nothing_is_nothing_for_a_pipe() -> None:
+    """What a model wrote is no patch."""
+    out = io.StringIO()
+    narrator = Narrator(Output(out), Diagnostics(io.StringIO()))
+    end = Outcome("run-1", "failed", "local_failed", "no", output="a.py\n<<<<<<<\n")
+    narrator.tell(Decided(Decision("local", "local_preferred", "", kind="files")))
+    narrator.tell(Finished(end))
+    assert out.getvalue() == ""
+
+
+def test_that_nothing_was_left_to_write_is_said() -> None:
+    said = "nothing was left to write: a.py changed so meanwhile"
+    end = Outcome("run-1", "done", "local_preferred", said, work=Work(patch="p\n"))
+    assert f"{said}\n" in told(Finished(end))
+
+
+@pytest.mark.parametrize(("asks", "times"), [(True, 0), (False, 1)])
+def test_a_patch_that_was_declined_is_not_shown_twice(asks: bool, times: int) -> None:
+    screen = Screen()
+    narrator = Narrator(Output(screen), Diagnostics(screen), asks)
+    work = Work(patch="the patch\n")
+    end = Outcome("run-1", "declined", "changes_declined", "no", work=work)
+    narrator.tell(Finished(end))
+    assert screen.getvalue().count("the patch") == times
 
 
 @pytest.mark.parametrize(

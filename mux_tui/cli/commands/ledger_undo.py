@@ -9,7 +9,6 @@ from mux_tui.cli.diagnostics import ExitCode
 from mux_tui.cli.opened_ledger import opened_ledger
 from mux_tui.cli.shell import Command, Shell, add_json
 from mux_tui.cli.takeback_report import takeback_document, tell_takeback
-from mux_tui.core.config.load import load
 from mux_tui.core.errors import MuxError
 
 if TYPE_CHECKING:
@@ -74,11 +73,12 @@ async def _ledger(stack: AsyncExitStack, shell: Shell) -> "Ledger | None":
 
 async def _mend(shell: Shell) -> None:
     """End what a mux that was killed has left, so that the newest run is the newest."""
+    from mux_tui.core.config.settings import Settings
     from mux_tui.core.file_work.tools import Tools
     from mux_tui.core.file_work.upkeep import mended
 
-    settings = load(shell.environment, shell.cwd, shell.overrides).settings
-    tools = Tools(settings, shell.environment.paths, shell.environment.variables)
+    # No setting matters here: a project whose own are broken is taken back too.
+    tools = Tools(Settings(), shell.environment.paths, shell.environment.variables)
     for sentence in await mended(tools):
         shell.diagnostics.warn(sentence)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from mux_tui.core.change import ChangeSet, Refusal
 from mux_tui.core.text import one_line
 from mux_tui.core.work import Work
-from mux_tui.core.workspace.answer import Limits, NoDraft, read_answer
+from mux_tui.core.workspace.answer import Knows, Limits, NoDraft, read_answer
 from mux_tui.core.workspace.existing import reader
 from mux_tui.core.workspace.figures import work_of
 from mux_tui.core.workspace.plan import plan
@@ -27,7 +27,11 @@ class Drafted:
 
 
 async def drafted(
-    text: str, root: Path, closed: Iterable[Path], allow: tuple[str, ...]
+    text: str,
+    root: Path,
+    closed: Iterable[Path],
+    allow: tuple[str, ...],
+    knows: Knows,
 ) -> Drafted:
     """Read an answer, and work out what it would do to a directory.
 
@@ -36,8 +40,9 @@ async def drafted(
         root: The directory.
         closed: Directories in it that no change may reach.
         allow: Patterns of names whose protection is lifted.
+        knows: Which names the project has.
     """
-    return await asyncio.to_thread(_drafted, text, root, tuple(closed), allow)
+    return await asyncio.to_thread(_drafted, text, root, tuple(closed), allow, knows)
 
 
 def drawn_up(
@@ -58,11 +63,15 @@ def drawn_up(
 
 
 def _drafted(
-    text: str, root: Path, closed: tuple[Path, ...], allow: tuple[str, ...]
+    text: str,
+    root: Path,
+    closed: tuple[Path, ...],
+    allow: tuple[str, ...],
+    knows: Knows,
 ) -> Drafted:
     limits = Limits()
     try:
-        draft = read_answer(text, limits)
+        draft = read_answer(text, limits, knows)
     except NoDraft as error:
         return Drafted(Work(unusable=error.why))
 

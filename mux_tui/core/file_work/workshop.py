@@ -46,6 +46,8 @@ class Ordered:
 class Workshop:
     """File work on one task; open for as long as the task lasts."""
 
+    decisive = True
+
     def __init__(
         self,
         task: Task,
@@ -169,8 +171,9 @@ class Workshop:
     async def _drafted(self, done: Completion, copy: Copy | None) -> Draft:
         allow = self.tools.settings.workflow.allow_paths
         if copy is None:
-            closed = self.tools.closed
-            return await drafting.drafted(done.text, self.root, closed, allow)
+            assert self._copy is not None
+            closed, knows = self.tools.closed, self._copy.base.knows
+            return await drafting.drafted(done.text, self.root, closed, allow, knows)
 
         found = await changes_in(copy, allow=allow)
         left = tuple(f"{one.path}: {one.why}" for one in found.left_behind)

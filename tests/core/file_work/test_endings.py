@@ -1,18 +1,29 @@
 """Every way that file work can end besides the good one."""
 
 import asyncio
+import shutil
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from mux_tui.core.backends.base import Request
 from mux_tui.core.backends.scripted import Script
 from mux_tui.core.cascade import Cascade
 from mux_tui.core.change import ChangeSet
 from mux_tui.core.config.file_work import LocalExecutor, Workflow
 from mux_tui.core.config.settings import Router, Settings
 from mux_tui.core.errors import UsageError
-from mux_tui.core.events import Drafted, Escalated, Notice, Proposed, Retrying, Written
+from mux_tui.core.events import (
+    BackendEvent,
+    Drafted,
+    Escalated,
+    Notice,
+    Proposed,
+    Retrying,
+    Written,
+)
 from mux_tui.core.proposal import Proposal
 from mux_tui.core.task import Task
 from mux_tui.core.workspace.diff import selected
@@ -239,6 +250,38 @@ async def test_a_home_directory_is_no_project(tmp_path: Path) -> None:
     shop = Shop(Path("/"), tmp_path, [RIGHT])
     with pytest.raises(UsageError, match="file work is not done"):
         await shop.run(PYTHON.task)
+
+
+@pytest.mark.parametrize("name", ["my notes.txt", "gradlew", "my dir/new one.txt"])
+async def test_a_file_with_an_odd_name_can_be_changed(
+    name: str, root: Path, tmp_path: Path
+) -> None:
+    (root / "my notes.txt").write_text("old\n")
+    (root / "gradlew").write_text("old\n")
+    (root / "my dir").mkdir()
+    search = "" if name.startswith("my dir") else "old\n"
+    answer = f"{name}\n<<<<<<< SEARCH\n{search}=======\nnew\n>>>>>>> REPLACE\n"
+    shop = Shop(root, tmp_path, [Script(answer)])
+    outcome = await shop.run("Write new instead of old.")
+    assert outcome.files == (name,)
+    assert (root / name).read_text() == "new\n"
+
+
+async def test_a_project_that_is_gone_is_not_the_model_s_fault(
+    root: Path, tmp_path: Path
+) -> None:
+    """Nobody else is asked, and nobody is told to set a model up."""
+    shop = Shop(root, tmp_path, [RIGHT])
+    ask = shop.local_backend.run
+
+    def gone(request: Request) -> AsyncGenerator[BackendEvent, None]:
+        shutil.rmtree(root)
+        return ask(request)
+
+    shop.local_backend.run = gone
+    with pytest.raises(UsageError, match="cannot work in"):
+        await shop.run(PYTHON.task)
+    assert shop.claude_backend.requests == []
 
 
 async def test_a_cancel_while_the_question_stands_writes_nothing(

@@ -31,6 +31,8 @@ _MOST_NAMED = 20
 class WorkingIn:
     """The manner of the attempt that works one finding in."""
 
+    decisive = False
+
     def __init__(self, workshop: Workshop, present: ChangeSet, finding: Finding):
         """Work on top of `present`.
 
@@ -100,7 +102,7 @@ def amended(
     """
     limits = Limits()
     try:
-        draft = read_answer(text, limits)
+        draft = read_answer(text, limits, copy.base.knows)
     except NoDraft as error:
         return Drafted(Work(unusable=error.why))
 

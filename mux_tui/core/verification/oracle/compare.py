@@ -6,6 +6,7 @@
 | any     | any     | tests that failed and passed in one tree   | unknown    |
 | any     | pass    | tests that were there before are gone      | unknown    |
 | any     | pass    | it edits what decides what is run          | unknown    |
+| fail    | pass    | it rewrites tests: these may be the ones   | unknown    |
 | any     | pass    |                                            | pass       |
 | pass    | fail    |                                            | fail       |
 | unknown | fail    | nothing was wrong before that excuses it   | fail       |
@@ -21,7 +22,8 @@
 The last row is not a fail, because what was broken before is not the change's doing,
 and not a pass, because nothing tells that the change did anything. A partial repair
 passes and says what still fails. A failure outranks what is gone or flaky; what is
-gone outranks a pass, because deleting a test is the cheapest way to make it so.
+gone outranks a pass, because deleting a test is the cheapest way to make it so, and
+rewriting it is the next.
 """
 
 import re
@@ -56,6 +58,7 @@ def compare(
     *,
     asked: Sequence[str] = (),
     edited: Sequence[str] = (),
+    rewritten: Sequence[str] = (),
 ) -> Comparison:
     """Say what an oracle says of a change.
 
@@ -66,6 +69,7 @@ def compare(
         asked: Tests that the change was to fix, by name or by the end of their names;
             or the oracle's own name, when all that it runs was to be mended.
         edited: Files that the change edits and that decide what the oracle runs.
+        rewritten: Test files of which the change replaces what was there.
     """
     found = _difference(oracle, before, after)
     status, told = _judge(oracle, before, after, found, asked)
@@ -73,6 +77,9 @@ def compare(
         names = ", ".join(edited)
         status = "unknown"
         told = f"passes, but the change edits {names}, which decides what is run"
+    elif status == "pass" and rewritten and _mended(oracle, before, found):
+        status = "unknown"
+        told = f"passes, but the change rewrites tests: {_names(rewritten)}"
     return Comparison(
         oracle,
         status,
@@ -84,6 +91,14 @@ def compare(
         found.still,
         found.gone,
     )
+
+
+def _mended(oracle: Oracle, before: Proof | None, found: _Difference) -> bool:
+    """Whether tests count that failed without the change."""
+    if oracle.kind not in ("tests", "command") or before is None:
+        return False
+
+    return before.status == "fail" and (bool(found.fixed) or not before.named)
 
 
 def _difference(oracle: Oracle, before: Proof | None, after: Proof) -> _Difference:

@@ -1,11 +1,13 @@
 """Whether a change edits what decides what its own proof runs.
 
-A test script that became `true` proves nothing. Of files that say much else besides,
-only the part that matters here is compared.
+A test script that became `true` proves nothing, and neither does a test that failed and
+was rewritten. Of files that say much else besides, only the part that matters here is
+compared.
 """
 
 import configparser
 import json
+import re
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
@@ -15,6 +17,12 @@ from mux_tui.core.verification.oracle.facts import Oracle, Room
 from mux_tui.core.verification.oracle.listing import read_small
 
 _SCRIPTS = ("pretest", "test", "posttest")
+_TESTS = re.compile(
+    r"(?:^|/)(?:(?:tests?|specs?|__tests__)/.+|test[_.-][^/]*|conftest\.py"
+    r"|[^/]*[_.-](?:test|spec)\.[^/]*|[^/]*\.bats)$",
+    re.IGNORECASE,
+)
+"""Names of files that hold tests, as far as names tell."""
 
 
 def edited_recipe(
@@ -27,6 +35,24 @@ def edited_recipe(
         if any(_matches(path, pattern) for pattern in oracle.recipe)
         and _part(path, before) != _part(path, after)
     ]
+
+
+def rewritten_tests(changed: Sequence[str], before: Room, after: Room) -> list[str]:
+    """The changed test files of which lines that were there are changed or gone."""
+    return [
+        path
+        for path in changed
+        if _TESTS.search(path)
+        and not _has_all(
+            read_small(after.scratch / path), read_small(before.scratch / path)
+        )
+    ]
+
+
+def _has_all(text: str, earlier: str) -> bool:
+    """Whether a text still has all lines of an earlier one, in their order."""
+    lines = iter(text.splitlines())
+    return all(line in lines for line in earlier.splitlines())
 
 
 def _matches(path: str, pattern: str) -> bool:

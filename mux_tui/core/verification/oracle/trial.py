@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mux_tui.core.verification.oracle.compare import compare
 from mux_tui.core.verification.oracle.facts import Comparison, Oracle, Proof, Room
-from mux_tui.core.verification.oracle.recipe import edited_recipe
+from mux_tui.core.verification.oracle.recipe import edited_recipe, rewritten_tests
 from mux_tui.core.verification.oracle.run import Bench, prove
 
 _CHUNK = 1024 * 1024
@@ -107,6 +107,8 @@ async def trials(
         asked: Tests that the change is to fix.
     """
     key = key or await asyncio.to_thread(content_key, before.scratch)
+    # Looked at before anything runs: what runs may change the copies.
+    rewritten = await asyncio.to_thread(rewritten_tests, changed, before, after)
     floor_failed = False
     for oracle in oracles:
         if floor_failed and oracle.kind != "floor":
@@ -114,7 +116,9 @@ async def trials(
         edited = await asyncio.to_thread(edited_recipe, oracle, changed, before, after)
         earlier = await baselines.proof(key, oracle, before, bench)
         later = await prove_twice(oracle, after, bench)
-        told = compare(oracle, earlier, later, asked=asked, edited=edited)
+        told = compare(
+            oracle, earlier, later, asked=asked, edited=edited, rewritten=rewritten
+        )
         floor_failed = floor_failed or (oracle.kind, told.status) == ("floor", "fail")
         yield told
 

@@ -14,6 +14,7 @@ from mux_tui.core.workspace.answer.draft import (
     Replacement,
     WholeFile,
 )
+from mux_tui.core.workspace.answer.paths import Knows
 from mux_tui.core.workspace.answer.read import read_answer
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Draft",
     "EditedFile",
     "FileEdit",
+    "Knows",
     "Limits",
     "NoDraft",
     "Replacement",

@@ -1,9 +1,11 @@
 """Where an answer says which file it means: a line of its own, or a fence's words.
 
-Only a line that is nothing but a path counts; a path in a sentence is talk.
+Only a line that is nothing but a path counts; a path in a sentence is talk. Names that
+look like talk (`my notes.txt`, `gradlew`) count where the project has them.
 """
 
 import re
+from collections.abc import Callable
 
 _BULLET = re.compile(r"(?:#{1,6}|[-*+]|\d{1,3}[.)])[ \t]+")
 _LABEL = re.compile(r"(?:file(?: ?name| ?path)?|path)[ \t]*:[ \t]*", re.IGNORECASE)
@@ -39,9 +41,22 @@ _ATTRIBUTE = re.compile(
 _EXCERPT = re.compile(r"\d+:\d+:")
 _LONGEST = 8192
 
+Knows = Callable[[str], bool]
+"""Whether a name is one of the project's, or could be one that is made there."""
 
-def path_on_line(line: str) -> str:
-    """The path that a line consists of, or nothing."""
+
+def knows_nothing(_name: str) -> bool:
+    """What is known of a project that nobody has looked at."""
+    return False
+
+
+def path_on_line(line: str, knows: Knows = knows_nothing) -> str:
+    """The path that a line consists of, or nothing.
+
+    Args:
+        line: One line of an answer.
+        knows: Asked about a line that does not look like a path.
+    """
     if len(line) > _LONGEST:
         return ""
     text = _bare(line)
@@ -50,11 +65,14 @@ def path_on_line(line: str) -> str:
         text = text[named.end() :]
     if quoted := _QUOTED.fullmatch(text):
         path = quoted["path"].strip("`* ").removesuffix(":")
-        return path if named or _looks_like_one(path) else ""
+        return path if named or _looks_like_one(path) or knows(path) else ""
     if named:
         return text
 
-    return text if _BARE.fullmatch(text) and _looks_like_one(text) else ""
+    if _BARE.fullmatch(text) and _looks_like_one(text):
+        return text
+
+    return text if text and knows(text) else ""
 
 
 def path_in_info(info: str) -> str:

@@ -18,6 +18,7 @@ from mux_tui.core.workspace.answer.draft import (
 )
 from mux_tui.core.workspace.answer.file_form import files_of_fences
 from mux_tui.core.workspace.answer.json_form import read_json, read_json_start
+from mux_tui.core.workspace.answer.paths import Knows, knows_nothing
 from mux_tui.core.workspace.answer.segments import (
     Block,
     Fence,
@@ -48,10 +49,17 @@ _NAMES: dict[AnswerForm, str] = {
 }
 
 
-def read_answer(text: str, limits: Limits | None = None) -> Draft:
+def read_answer(
+    text: str, limits: Limits | None = None, knows: Knows = knows_nothing
+) -> Draft:
     """Read what a model's answer asks to do to files.
 
     Takes time in proportion to the text's length, whatever it holds.
+
+    Args:
+        text: The whole answer.
+        limits: How much it may ask for.
+        knows: Which names the project has: a line that holds one is no talk.
 
     Raises:
         NoDraft: It asks for nothing, or for too much, or not clearly.
@@ -60,7 +68,7 @@ def read_answer(text: str, limits: Limits | None = None) -> Draft:
     if len(text) > limits.answer_chars:
         raise NoDraft(f"the answer is longer than {limits.answer_chars:,} characters")
 
-    draft = _read(_answer_in(text))
+    draft = _read(_answer_in(text), knows)
     _check(draft, limits)
     return draft
 
@@ -98,15 +106,15 @@ def _behind_thinking(answer: str) -> str:
     return answer
 
 
-def _read(answer: str) -> Draft:
+def _read(answer: str, knows: Knows) -> Draft:
     start = answer.strip()
     if _OBJECT.match(start):
         draft, rest = read_json_start(start)
-        if _forms(segments(rest)):
+        if _forms(segments(rest, knows)):
             raise NoDraft("it holds other changes behind its JSON object")
         return draft
 
-    found = segments(answer)
+    found = segments(answer, knows)
     forms = _forms(found)
     if len(forms) > 1:
         names = " and ".join(_NAMES[form] for form in forms)

@@ -9,7 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mux_tui.core.workspace.answer.draft import NoDraft
-from mux_tui.core.workspace.answer.paths import path_in_info, path_on_line
+from mux_tui.core.workspace.answer.paths import (
+    Knows,
+    knows_nothing,
+    path_in_info,
+    path_on_line,
+)
 
 _FENCE = re.compile(r"(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,})(?P<info>.*)")
 _SEARCH = re.compile(r"(?P<mark><{5,9}) ?SEARCH\b(?P<path>.*)")
@@ -73,14 +78,18 @@ class Patch:
 Segment = Prose | Fence | Block | Patch
 
 
-def segments(text: str) -> tuple[Segment, ...]:
+def segments(text: str, knows: Knows = knows_nothing) -> tuple[Segment, ...]:
     """Take an answer apart.
+
+    Args:
+        text: The answer.
+        knows: Which names the project has.
 
     Raises:
         NoDraft: An edit block does not end or is not clear, or there is too much.
     """
     found: list[Segment] = []
-    for segment in _Walk(text.split("\n")).all():
+    for segment in _Walk(text.split("\n"), knows).all():
         found.append(segment)
         if len(found) > _MOST:
             raise NoDraft(f"it has more than {_MOST:,} parts")
@@ -89,8 +98,9 @@ def segments(text: str) -> tuple[Segment, ...]:
 
 
 class _Walk:
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: list[str], knows: Knows) -> None:
         self._lines = lines
+        self._knows = knows
         self._at = 0
         self._prose: list[str] = []
         self._last_path = ""
@@ -133,7 +143,7 @@ class _Walk:
         for back in (1, 2):
             line = self._prose[-back] if len(self._prose) >= back else ""
             if line.strip():
-                path = path_on_line(line)
+                path = path_on_line(line, self._knows)
                 if path:
                     del self._prose[-back:]
                 return path
@@ -189,7 +199,7 @@ class _Walk:
     def _inner_path(self) -> str:
         """Go over blank lines and a path; returns the path."""
         self._skip_blank()
-        path = path_on_line(self._line())
+        path = path_on_line(self._line(), self._knows)
         if path:
             self._at += 1
             self._skip_blank()
@@ -205,9 +215,8 @@ class _Walk:
 
     def _block(self, path: str) -> Block:
         opening = _SEARCH.match(self._line())
-        path = (
-            path_on_line(opening["path"].strip(": >\t\r")) if opening else ""
-        ) or path
+        behind = opening["path"].strip(": >\t\r") if opening else ""
+        path = path_on_line(behind, self._knows) or path
         size = len(opening["mark"]) if opening else 0
         search = self._until("=======", size)
         replace = self._until("REPLACE", size)

@@ -59,6 +59,10 @@ class Base:
     sealed_ns: int = 0
     """When copying ended, on the wall clock."""
 
+    def knows(self, name: str) -> bool:
+        """Whether it is a file here, or could be one in a directory that is here."""
+        return name in self.files or name.rpartition("/")[0] in self.folders
+
     def leave_out(
         self, path: str, why: str, folder: bool = False, linkable: bool = False
     ) -> None:

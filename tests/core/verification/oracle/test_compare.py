@@ -95,6 +95,20 @@ def test_a_pass_that_the_change_itself_arranged_is_unknown() -> None:
     assert "edits Makefile" in told.summary
 
 
+def test_tests_that_passed_before_may_be_rewritten() -> None:
+    """A renaming does so."""
+    told = compare(oracle(), proof("a"), proof("a"), rewritten=["test_a.py"])
+    fixed = compare(oracle(), proof("", "a"), proof("a"), rewritten=["test_a.py"])
+    assert (told.status, fixed.status) == ("pass", "unknown")
+
+
+def test_a_command_that_passes_since_its_tests_are_others_is_unknown() -> None:
+    told = compare(
+        oracle("command"), bare("fail"), bare("pass"), rewritten=["test_a.py"]
+    )
+    assert told.status == "unknown"
+
+
 def test_old_findings_of_a_checker_are_not_the_changes_fault() -> None:
     told = compare(oracle("check"), proof("", "ab"), proof("", "b"))
     new = compare(oracle("check"), proof("", "ab"), proof("", "abc"))

@@ -51,6 +51,28 @@ async def test_a_right_change_fixes_what_failed(room: MakeRoom, bench: Bench) ->
     assert conclude([floor, tests]).status == "pass"
 
 
+async def test_a_test_that_failed_is_not_mended_by_rewriting_it(
+    room: MakeRoom, bench: Bench
+) -> None:
+    """It passes, and nobody knows whether the code is right."""
+    change = {"test_m.py": _PROJECT["test_m.py"].replace("m.g(), 2", "m.g(), 0")}
+    verdict = conclude(await tried(room(_PROJECT), bench, change))
+    assert verdict.status == "unknown"
+    assert "the change rewrites tests: test_m.py" in verdict.summary
+
+
+async def test_more_tests_beside_a_repair_are_no_rewriting(
+    room: MakeRoom, bench: Bench
+) -> None:
+    more = "    def test_h(self): self.assertEqual(m.g(), 2)\n"
+    change = {
+        "m.py": "def f():\n    return 1\n\ndef g():\n    return 2\n",
+        "test_m.py": _PROJECT["test_m.py"] + more,
+    }
+    told = await tried(room(_PROJECT), bench, change, asked=("test_g",))
+    assert conclude(told).status == "pass"
+
+
 async def test_a_wrong_change_breaks_what_passed(room: MakeRoom, bench: Bench) -> None:
     change = {"m.py": "def f():\n    return 3\n\ndef g():\n    return 2\n"}
     told = await tried(room(_PROJECT), bench, change)

@@ -100,3 +100,15 @@ def test_a_fence_behind_a_block_is_no_file() -> None:
     draft = read_answer(f"a.py\n{BLOCK}\n```bash\npytest\n```\n")
     assert len(draft.edits) == 1
     assert draft.notes == ("code blocks that name no file, not used: 1",)
+
+
+@pytest.mark.parametrize("name", ["my notes.txt", "gradlew", "[m] #1.md"])
+def test_a_file_of_the_project_is_named_however_it_is_called(name: str) -> None:
+    """Else a model could never edit it."""
+    text = f"I change one line.\n\n{name}\n{BLOCK}"
+    with pytest.raises(NoDraft):
+        read_answer(text)
+    edit = EditedFile(name, EDIT.replacements)
+    assert read_answer(text, knows=name.__eq__).edits == (edit,)
+    fenced = f"```\n{name}\n{BLOCK}```\n"
+    assert read_answer(fenced, knows=name.__eq__).edits == (edit,)

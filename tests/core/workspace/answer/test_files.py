@@ -59,6 +59,16 @@ def test_a_line_is_a_path_only_if_it_is_nothing_else(line: str, path: str) -> No
 
 
 @pytest.mark.parametrize(
+    "line",
+    ["my notes.txt", "### gradlew", "`[a] b`:", "[m] #1.md", "my dir/a.py (new)"],
+)
+def test_names_of_the_project_may_look_like_talk(line: str) -> None:
+    names = {"my notes.txt", "gradlew", "[a] b", "[m] #1.md", "my dir/a.py"}
+    assert path_on_line(line, names.__contains__) in names
+    assert path_on_line(f"I change {line}", names.__contains__) == ""
+
+
+@pytest.mark.parametrize(
     ("info", "path"),
     [
         ("python path=src/a.py", "src/a.py"),
