@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
+from cli_pages import cli_page, json_page
+
 from mux_tui.core.config.check import allowed
 from mux_tui.core.config.keys import Key
 from mux_tui.core.config.manual import Entry, Section, manual
@@ -186,6 +188,8 @@ def _picture(snapshot: str) -> str:
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "config.toml": config_toml,
     "docs/configuration.md": configuration_page,
+    "docs/cli.md": cli_page,
+    "docs/json.md": json_page,
     **{
         f"docs/pictures/{name}.svg": partial(_picture, snapshot)
         for name, snapshot in _PICTURES.items()

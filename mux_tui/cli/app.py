@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from mux_tui.cli.bare import Cockpit, open_bare
+from mux_tui.cli.colour import is_coloured
 from mux_tui.cli.diagnostics import Diagnostics, ExitCode, exit_code_of
 from mux_tui.cli.output import Output
 from mux_tui.cli.parser import build_parser, prepared
@@ -99,10 +100,19 @@ def _interrupts() -> Generator[None]:
 
 
 def _shell(arguments: Namespace, diagnostics: Diagnostics) -> Shell:
+    environment, output = Environment(), Output(sys.stdout)
+    when, variables = arguments.color, environment.variables
+    if hasattr(arguments, "handler"):
+        output.coloured = is_coloured(when, sys.stdout, variables)
+        diagnostics.coloured = is_coloured(when, sys.stderr, variables)
+    elif when != "auto":
+        # The cockpit, which has a theme for those who want no colours.
+        forbidden = {"NO_COLOR": "1" if when == "never" else ""}
+        environment = Environment({**variables, **forbidden})
     return Shell(
-        output=Output(sys.stdout),
+        output=output,
         diagnostics=diagnostics,
-        environment=Environment(),
+        environment=environment,
         cwd=_working_directory(),
         overrides=_overrides(arguments.set),
         interactive=sys.stdin.isatty() and sys.stderr.isatty(),

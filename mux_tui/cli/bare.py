@@ -10,7 +10,10 @@ from mux_tui.core.config.environment import Environment
 from mux_tui.core.config.load import Loaded, load
 
 OPTIONS = ("-q", "--quiet", "--debug", "--line")
-"""Options that `mux` takes without a command, beside `--set KEY=VALUE`."""
+"""Options that `mux` takes without a command, beside `--set KEY=VALUE` and colour."""
+
+COLORS = ("auto", "always", "never")
+"""When the marks in front of lines are coloured."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,10 @@ def is_bare(argv: Sequence[str]) -> bool:
             # is a command, and the option stands before it.
             if "=" not in next(words, "="):
                 return False
-        elif word not in OPTIONS and not word.startswith("--set="):
+        elif word == "--color":
+            if next(words, "auto") not in COLORS:
+                return False
+        elif word not in OPTIONS and not word.startswith(("--set=", "--color=")):
             return False
 
     return True

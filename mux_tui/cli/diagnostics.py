@@ -6,6 +6,7 @@ stdout is data; stderr is narration: what is going on, and what went wrong.
 from enum import IntEnum
 from typing import TextIO
 
+from mux_tui.cli.colour import marked
 from mux_tui.cli.wrapping import wrapped
 from mux_tui.core.errors import (
     ConfigError,
@@ -74,6 +75,9 @@ class Diagnostics:
         self.plain = False
         """No line is painted over: of a long step only the end is told."""
 
+        self.coloured = False
+        """Whether the mark that begins a line is coloured."""
+
         self._width = 0
         """Of the unfinished line that `progress` has left."""
 
@@ -112,7 +116,9 @@ class Diagnostics:
     def _line(self, text: str) -> None:
         before = "\n" if self._width else ""
         self._width = 0
-        lines = (wrapped(line, self._stream) for line in text.split("\n"))
+        lines = [wrapped(line, self._stream) for line in text.split("\n")]
+        if self.coloured:
+            lines = [marked(line) for line in lines]
         self._write(before + "\n".join(lines) + "\n")
 
     def _write(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The one writer of stdout: data only, no escape sequences.
+"""The one writer of stdout: data only, no escape sequences but the colour of marks.
 
 Text goes through `printable`; JSON is written in ASCII, so that no control byte and no
 direction mark of foreign text reaches a terminal either way.
@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
+from mux_tui.cli.colour import marked
 from mux_tui.cli.wrapping import room, shortened, wrapped
 from mux_tui.core.errors import MuxError
 from mux_tui.core.text import printable
@@ -20,6 +21,8 @@ class Output:
         """Write to `stream`; what cannot be written is a `MuxError`."""
         self._stream = stream
         self._at_line_start = True
+        self.coloured = False
+        """Whether the mark that begins a line is coloured."""
 
     @property
     def live(self) -> bool:
@@ -42,7 +45,8 @@ class Output:
 
     def line(self, text: str = "") -> None:
         """Write one line."""
-        self._write(printable(text) + "\n")
+        safe = printable(text)
+        self._write((marked(safe) if self.coloured else safe) + "\n")
         self._at_line_start = True
 
     def paragraph(self, text: str, indent: str = "  ") -> None:

@@ -1,12 +1,12 @@
 """The argument parser, built from the facts in `cli/commands`."""
 
 import importlib
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from collections.abc import Sequence
+from argparse import Action, ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from mux_tui import __version__
-from mux_tui.cli.bare import is_bare
+from mux_tui.cli.bare import COLORS, is_bare
 from mux_tui.cli.passthrough import separated
 from mux_tui.cli.shell import Command, Group
 from mux_tui.core.errors import UsageError
@@ -28,6 +28,9 @@ NAMES = (
     "ledger",
     "config",
     "demo",
+    "spec",
+    "completion",
+    "man",
 )
 """The commands in the order of the help; each is a module of `cli/commands`."""
 
@@ -37,12 +40,25 @@ EXIT_CODES = (
 )
 
 
-_MISPLACED = ("-q", "--quiet", "--debug", "--set", "--json")
+_MISPLACED = ("-q", "--quiet", "--debug", "--set", "--json", "--color")
 """Options that every command knows, and that are easily typed too early."""
 
 
 class Parser(ArgumentParser):
     """An ArgumentParser that raises its errors instead of exiting."""
+
+    @property
+    def own_actions(self) -> tuple[Action, ...]:
+        """Every option and argument, in the order of the help."""
+        return tuple(self._actions)
+
+    @property
+    def either_or(self) -> tuple[tuple[Action, ...], ...]:
+        """The options of which only one may be given."""
+        return tuple(
+            tuple(group._group_actions)  # pyright: ignore[reportPrivateUsage]
+            for group in self._mutually_exclusive_groups
+        )
 
     def error(self, message: str) -> NoReturn:
         """Raise what argparse found wrong.
@@ -67,6 +83,17 @@ def load(name: str) -> Command | Group:
     module = importlib.import_module(f"mux_tui.cli.commands.{name}")
     command: Command | Group = module.COMMAND
     return command
+
+
+def every_parser() -> Iterator[tuple[Parser, Command]]:
+    """The parser of each command by itself, in the order of the help."""
+    for entry in map(load, NAMES):
+        grouped = isinstance(entry, Group)
+        for command in entry.commands if grouped else (entry,):
+            words = (entry.name, command.name) if grouped else (entry.name,)
+            parser = Parser(prog=" ".join(("mux", *words)), parents=[_common()])
+            _fill(parser, command)
+            yield parser, command
 
 
 def prepared(argv: Sequence[str]) -> list[str]:
@@ -99,7 +126,8 @@ def build_parser(argv: Sequence[str]) -> Parser:
     common = _common()
     parser = Parser(
         prog="mux",
-        usage="mux [--line] [-q] [--debug] [--set KEY=VALUE]\n       mux COMMAND [-h]",
+        usage="mux [--line] [-q] [--debug] [--color WHEN] [--set KEY=VALUE]\n"
+        "       mux COMMAND [-h]",
         description="A local-first cockpit for coding with models. Without a command "
         "it opens the cockpit.",
         epilog=EXIT_CODES,
@@ -119,7 +147,8 @@ def build_parser(argv: Sequence[str]) -> Parser:
 
     named = next((word for word in argv if not word.startswith("-")), None)
     names = (named,) if named in NAMES else NAMES
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    # Its name is said, for argparse would take it from the usage.
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="mux")
     for entry in map(load, names):
         into = commands.add_parser(entry.name, help=entry.summary, parents=[common])
         if isinstance(entry, Command):
@@ -149,6 +178,14 @@ def _common() -> Parser:
         default=[],
         metavar="KEY=VALUE",
         help="a setting for this call only (see: mux config show)",
+    )
+    group.add_argument(
+        "--color",
+        choices=COLORS,
+        default="auto",
+        metavar="WHEN",
+        help="colour the marks of the text: auto (on a terminal, unless NO_COLOR is "
+        "set), always, never",
     )
     return common
 

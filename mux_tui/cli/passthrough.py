@@ -10,6 +10,7 @@ OWN: Mapping[str, int] = {
     "--profile": 1,
     "--on-exit": 1,
     "--set": 1,
+    "--color": 1,
     "-q": 0,
     "--quiet": 0,
     "--print-command": 0,

@@ -7,13 +7,13 @@ from mux_tui.cli.run_work_report import changes, show_work, way_back
 from mux_tui.core.ledger.rows import AttemptRow, RunDetail, RunRow, ended
 from mux_tui.core.text import one_line
 
-DETAIL_SCHEMA = "mux.ledger.show/2"
+DETAIL_SCHEMA = "mux.ledger.show/3"
 
 LIST_HEADER = (
     *("run", "when", "status", "route", "conf", "checks", "tokens", "seconds"),
-    *("files", "task"),
+    *("files", "label", "task"),
 )
-LIST_SPARE = ("checks", "tokens", "seconds", "conf", "files")
+LIST_SPARE = ("checks", "tokens", "seconds", "conf", "label", "files")
 """What a narrow terminal does without, so that the task can be read."""
 
 _ATTEMPTS_HEADER = (
@@ -36,6 +36,7 @@ def list_row(run: RunRow) -> tuple[str, ...]:
         tokens(run.input_tokens, run.output_tokens),
         number(run.duration, 1),
         f"{run.files} {ended(run)}".rstrip() if run.files else "-",
+        one_line(run.label or "-", 20),
         one_line(task, _TASK_WIDTH),
     )
 
@@ -77,6 +78,8 @@ def _facts(run: RunDetail) -> tuple[tuple[str, str], ...]:
         ("proved by", run.oracle or ""),
         ("files", "" if run.changes else ", ".join(map(str, run.files))),
         ("next step", run.next_step or ""),
+        ("label", ": ".join(one for one in (run.label, run.label_text) if one)),
+        ("imported", str(run.imported.get("source", ""))),
         ("way back", way_back(run)),
         ("mux", run.mux_version),
     )

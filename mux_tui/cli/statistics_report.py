@@ -7,22 +7,44 @@ from mux_tui.cli.run_report import number, when
 from mux_tui.core.text import one_line
 
 if TYPE_CHECKING:
-    from mux_tui.core.ledger.statistics import Band, Day, ReasonCount, Statistics
+    from mux_tui.core.ledger.saving import Saving
+    from mux_tui.core.ledger.statistics import (
+        Band,
+        Day,
+        ReasonCount,
+        Share,
+        Statistics,
+    )
+
+_SHARES = 10
+"""Models, and repositories, shown; JSON has all of them."""
+
+_SHARE_HEADER = (
+    *("runs", "done", "local", "escalated", "p50", "p90", "cost", "good", "bad"),
+)
 
 _DAYS = 14
 """Days shown, the newest ones; JSON has all of them."""
 
 
-def show_statistics(found: "Statistics", target: float, output: Output) -> None:
+def show_statistics(
+    found: "Statistics", saved: "Saving", target: float, output: Output
+) -> None:
     """Write what runs add up to; there is at least one.
 
     Args:
         found: What they add up to.
+        saved: What those of the local model have saved.
         target: The share of file work that this machine should do.
         output: Where to.
     """
-    for name, value in (*_facts(found), *_file_work(found, target)):
-        output.line(f"{name:11} {value}")
+    for name, value in (
+        *_facts(found),
+        *_saved(saved),
+        *_labels(found),
+        *_file_work(found, target),
+    ):
+        output.paragraph(f"{name:11} {value}", " " * 12)
     output.line()
     routes = sorted({route for day in found.days for route in day.routes})
     days = [_day(day, routes) for day in found.days[-_DAYS:]]
@@ -42,6 +64,13 @@ def show_statistics(found: "Statistics", target: float, output: Output) -> None:
             for latency in found.latencies
         ]
         output.table(rows, ("seconds by route", "runs", "p50", "p90", "p99"))
+    for title, shares in (
+        ("model", found.models),
+        ("repository", found.repositories),
+    ):
+        output.line()
+        rows = [_share(share) for share in shares[:_SHARES]]
+        output.table(rows, (title, *_SHARE_HEADER))
     for title, reasons in (
         ("why they left this machine", found.escalations),
         ("why they failed", found.failures),
@@ -72,6 +101,14 @@ def _facts(found: "Statistics") -> tuple[tuple[str, str], ...]:
     )
 
 
+def _labels(found: "Statistics") -> tuple[tuple[str, str], ...]:
+    if not found.labels:
+        return ()
+
+    counts = (f"{count:,} {one_line(name)}" for name, count in found.labels.items())
+    return (("labels", ", ".join(counts)),)
+
+
 def _file_work(found: "Statistics", target: float) -> tuple[tuple[str, str], ...]:
     if found.local_implementation_ratio is None:
         return ()
@@ -83,6 +120,32 @@ def _file_work(found: "Statistics", target: float) -> tuple[tuple[str, str], ...
 def _day(day: "Day", routes: list[str]) -> tuple[str, ...]:
     counts = (str(day.routes.get(route, 0)) for route in routes)
     return day.date, *counts, number(day.seconds, 1), f"${day.cost_usd:.2f}"
+
+
+def _share(share: "Share") -> tuple[str, ...]:
+    return (
+        one_line(share.name, 40),
+        *map(str, (share.runs, share.done, share.done_locally, share.escalated)),
+        number(share.seconds_p50, 1),
+        number(share.seconds_p90, 1),
+        f"${share.cost_usd:.2f}",
+        *map(str, (share.good, share.bad)),
+    )
+
+
+def _saved(saved: "Saving") -> tuple[tuple[str, str], ...]:
+    lines: list[str] = []
+    if saved.runs:
+        left_out = f", {saved.uncounted:,} without" if saved.uncounted else ""
+        runs = f"{saved.runs:,} local runs with counted tokens{left_out}"
+        lines.append(f"${saved.saved_usd:.2f} against {one_line(saved.baseline, 300)}")
+        lines[-1] += f" ({runs})"
+    if saved.mean_cloud_usd is not None and saved.saved_by_mean_usd is not None:
+        lines.append(
+            f"${saved.saved_by_mean_usd:.2f} if each local run had cost"
+            f" ${saved.mean_cloud_usd:.4f}, the mean of {saved.cloud_runs:,} cloud runs"
+        )
+    return tuple(("saved", line) for line in lines)
 
 
 def _reasons(reasons: "tuple[ReasonCount, ...]") -> list[tuple[str, ...]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.cli.promised import kept
 from tests.fake_cli import FakeClis
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -68,8 +69,8 @@ class Ended:
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """Its JSON lines."""
-        return [json.loads(line) for line in self.out.splitlines()]
+        """Its JSON lines, each as one of the published schemas says."""
+        return [kept(json.loads(line)) for line in self.out.splitlines()]
 
     @property
     def finished(self) -> dict[str, Any]:
@@ -78,8 +79,8 @@ class Ended:
 
     @property
     def document(self) -> Any:
-        """Its one JSON document."""
-        return json.loads(self.out)
+        """Its one JSON document, as one of the published schemas says."""
+        return kept(json.loads(self.out))
 
 
 @contextmanager

@@ -50,7 +50,7 @@ def test_what_is_found_is_told_in_full_as_json(
 ) -> None:
     assert main(["ledger", "search", "null  ", "-n", "1", "--json"]) == ExitCode.OK
     document = json.loads(capsys.readouterr().out)
-    assert document["schema"] == "mux.ledger.search/2"
+    assert document["schema"] == "mux.ledger.search/3"
     assert (document["query"], document["count"]) == ("null", 2)
     assert document["count_is_exact"] is True
     assert [run["run_id"] for run in document["runs"]] == ["01c-x"]
@@ -82,12 +82,26 @@ def test_statistics_are_told_in_tables(
     assert "cost        $0.25" in out
 
 
+def test_savings_are_told_with_what_they_are_measured_by(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    price = ["--set", "ledger.baseline_output_price=10000"]
+    assert main(["ledger", "stats", *price]) == ExitCode.OK
+    told = " ".join(capsys.readouterr().out.split())
+    assert "saved $0.20 against the same tokens at the prices of claude-sonnet" in told
+    assert "$10000 written, a million each (1 local runs with counted" in told
+    assert "if each local run had cost $0.2500, the mean of 1 cloud runs" in told
+    assert main(["ledger", "stats", "--json"]) == ExitCode.OK
+    saving = json.loads(capsys.readouterr().out)["saving"]
+    assert (saving["runs"], saving["mean_cloud_usd"]) == (1, 0.25)
+
+
 def test_statistics_are_told_in_full_as_json(
     path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["ledger", "stats", "route:claude", "--json"]) == ExitCode.OK
     document = json.loads(capsys.readouterr().out)
-    assert document["schema"] == "mux.ledger.stats/2"
+    assert document["schema"] == "mux.ledger.stats/3"
     assert (document["runs"], document["escalated"]) == (1, 1)
     assert document["escalations"] == [{"reason": "low_confidence", "runs": 1}]
     assert document["target_local_implementation_ratio"] == 0.8
@@ -140,3 +154,14 @@ def test_searching_makes_no_ledger(
     assert main(["ledger", "stats", "--json"]) == ExitCode.OK
     assert json.loads(capsys.readouterr().out)["runs"] == 0
     assert not (own_home / "mux" / "data").exists()
+
+
+def test_parquet_goes_into_a_file(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ledger", "export", "--parquet"]) == ExitCode.USAGE
+    assert "Add --output FILE" in capsys.readouterr().err
+    target = tmp_path / "runs.parquet"
+    assert main(["ledger", "export", "--parquet", "-o", str(target)]) == ExitCode.OK
+    assert "3 runs written" in capsys.readouterr().err
+    assert target.read_bytes()[:4] == b"PAR1"

@@ -59,7 +59,7 @@ def terminal(world: World, *arguments: str) -> Generator[Terminal]:
     screen, side = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "mux_tui", *arguments],
-        env=world.environment | {"COLUMNS": "200"},
+        env=world.environment | {"COLUMNS": "200", "NO_COLOR": "1"},
         cwd=world.home,
         stdin=side,
         stdout=side,

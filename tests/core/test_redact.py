@@ -19,6 +19,16 @@ KEYS = (
     "AK" + "IA0123456789ABCDEF",
     "xo" + "xb-1234567890-abcdefghij",
     "h" + "f_abcdefghijABCDEFGHIJ01234",
+    "sk" + "_live_0123456789abcdefABCDEF",
+    "gs" + "k_0123456789abcdefABCDEF0123",
+    "xa" + "i-0123456789abcdefABCDEF0123",
+    "SG" + ".0123456789abcdefABCD.0123456789abcdefABCDEF",
+    "hv" + "s.CAESI0123456789abcdefABCDEF",
+    "dop" + "_v1_0123456789abcdef0123456789abcdef",
+    "shp" + "at_0123456789abcdef0123456789",
+    "AT" + "ATT3xFfGF0123456789abcdef",
+    "AGE" + "-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQ",
+    "12345678" + "90:AAabcdefghijklmnopqrstuvwxyz0123456789",
     "ey" + "JhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
 )
 

@@ -2,6 +2,10 @@
 
 from argparse import ArgumentParser, Namespace
 
+from mux_tui.cli.commands.ledger_import import IMPORT
+from mux_tui.cli.commands.ledger_keep import BACKUP, PRUNE, VACUUM
+from mux_tui.cli.commands.ledger_label import LABEL, UNLABEL
+from mux_tui.cli.commands.ledger_repair import CHECK, REPAIR
 from mux_tui.cli.commands.ledger_search import EXPORT, SEARCH, STATS, add_limit
 from mux_tui.cli.commands.ledger_show import SHOW
 from mux_tui.cli.commands.ledger_undo import REDO, UNDO
@@ -12,7 +16,7 @@ from mux_tui.cli.run_report import LIST_HEADER, LIST_SPARE, list_row
 from mux_tui.cli.shell import Command, Group, Shell, add_json
 from mux_tui.core.events import plain
 
-_LIST_SCHEMA = "mux.ledger.list/2"
+_LIST_SCHEMA = "mux.ledger.list/3"
 _REQUESTS_SCHEMA = "mux.ledger.requests/1"
 
 
@@ -79,5 +83,13 @@ COMMAND = Group(
             _configure_requests,
             ("mux ledger requests", "mux ledger requests --limit 1 --json"),
         ),
+        LABEL,
+        UNLABEL,
+        IMPORT,
+        BACKUP,
+        PRUNE,
+        VACUUM,
+        CHECK,
+        REPAIR,
     ),
 )

@@ -9,14 +9,16 @@ from mux_tui.cli.run_report import LIST_HEADER, LIST_SPARE, list_row
 from mux_tui.cli.shell import Command, Shell, add_json
 from mux_tui.cli.statistics_report import show_statistics
 from mux_tui.core.config.load import load
+from mux_tui.core.errors import UsageError
 from mux_tui.core.events import plain
 from mux_tui.core.text import one_line
 
 if TYPE_CHECKING:
     from mux_tui.core.ledger.query import Query
+    from mux_tui.core.ledger.store import Ledger
 
-_SEARCH_SCHEMA = "mux.ledger.search/2"
-_STATS_SCHEMA = "mux.ledger.stats/2"
+_SEARCH_SCHEMA = "mux.ledger.search/3"
+_STATS_SCHEMA = "mux.ledger.stats/3"
 _MOST = 1000
 
 
@@ -88,6 +90,7 @@ def _configure_stats(parser: ArgumentParser) -> None:
 
 
 async def _stats(arguments: Namespace, shell: Shell) -> ExitCode:
+    from mux_tui.core.ledger.saving import Prices, saving
     from mux_tui.core.ledger.statistics import Tally
 
     query = _query(arguments)
@@ -96,12 +99,24 @@ async def _stats(arguments: Namespace, shell: Shell) -> ExitCode:
     async with opened_ledger(shell) as ledger:
         found = await ledger.search.statistics(query) if ledger else None
     result = found or Tally().result(complete=True)
+    keep = settings.ledger
+    saved = saving(
+        result.local_tokens,
+        Prices(
+            keep.baseline_model,
+            keep.baseline_input_price,
+            keep.baseline_cached_price,
+            keep.baseline_output_price,
+        ),
+        result.cloud_runs_priced,
+        result.cloud_cost_usd,
+    )
     if arguments.json:
         facts = {"schema": _STATS_SCHEMA, "query": str(query)}
         aim = {"target_local_implementation_ratio": target}
-        shell.output.json(facts | plain(result) | aim)
+        shell.output.json(facts | plain(result) | {"saving": plain(saved)} | aim)
     elif result.runs:
-        show_statistics(result, target, shell.output)
+        show_statistics(result, saved, target, shell.output)
     else:
         shell.diagnostics.note("no run matches" if found else "no runs yet")
     return ExitCode.OK
@@ -114,6 +129,7 @@ def _configure_export(parser: ArgumentParser) -> None:
         ("jsonl", "JSON Lines, one run a line (the default)"),
         ("csv", "a table for spreadsheets"),
         ("markdown", "a document to read"),
+        ("parquet", "a table for programs, into a file; needs mux-tui[parquet]"),
     ):
         forms.add_argument(
             f"--{form}", dest="form", action="store_const", const=form, help=meaning
@@ -124,6 +140,19 @@ def _configure_export(parser: ArgumentParser) -> None:
     )
 
 
+async def _export_parquet(
+    ledger: "Ledger", query: "Query", output: str | None, shell: Shell
+) -> None:
+    from mux_tui.core.ledger.parquet import export_parquet
+
+    if output is None:
+        raise UsageError("Parquet is written into a file", "", "Add --output FILE")
+
+    path = shell.cwd / output
+    count = await export_parquet(ledger, path, query)
+    shell.diagnostics.note(f"{count:,} runs written to {one_line(str(path))}")
+
+
 async def _export(arguments: Namespace, shell: Shell) -> ExitCode:
     from mux_tui.core.ledger.export import export
     from mux_tui.core.ledger.export_file import export_file
@@ -132,6 +161,8 @@ async def _export(arguments: Namespace, shell: Shell) -> ExitCode:
     async with opened_ledger(shell) as ledger:
         if ledger is None:
             shell.diagnostics.note("no runs yet")
+        elif arguments.form == "parquet":
+            await _export_parquet(ledger, query, arguments.output, shell)
         elif arguments.output is None:
             await export(ledger, shell.output.text, arguments.form, query)
         else:
@@ -163,7 +194,7 @@ STATS = Command(
 
 EXPORT = Command(
     "export",
-    "write runs as JSON Lines, CSV or Markdown",
+    "write runs as JSON Lines, CSV, Markdown or Parquet",
     _export,
     _configure_export,
     (

@@ -211,11 +211,27 @@ class Ledger:
     store_prompts: bool = bounded(True, narrows="off")
     """Keep the texts of tasks and answers; without them only sizes are kept."""
 
+    keep_days: int = bounded(0, 0, 36_500)
+    """Days after which runs, and requests through the proxy, are deleted; 0: never."""
+
     busy_timeout: float = bounded(5.0, 0.1, 60)
     """Seconds to wait while another mux writes."""
 
     filters: tuple[str, ...] = ()
     """Queries kept for the cockpit's ledger, each `NAME: QUERY`."""
+
+    baseline_model: str = "claude-sonnet-5"
+    """The model that would have done what the local model did: what was saved is told
+    against its price. Only its name; change the three prices with it."""
+
+    baseline_input_price: float = bounded(2.0, 0, 10_000)
+    """US dollars for a million tokens that it reads; its list price of October 2026."""
+
+    baseline_cached_price: float = bounded(0.2, 0, 10_000)
+    """The same for tokens that it reads from its cache."""
+
+    baseline_output_price: float = bounded(10.0, 0, 10_000)
+    """The same for tokens that it writes."""
 
 
 @dataclass(frozen=True)

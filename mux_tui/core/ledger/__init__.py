@@ -33,5 +33,16 @@
 | `tabular`           | export as CSV and as Markdown                                 |
 | `export`            | the forms of an export, run by run                            |
 | `export_file`       | an export in a file, whole or not at all                      |
+| `parquet`           | export as Parquet, an extra                                   |
 | `integrity`         | a look at a ledger without opening it for work                |
+| `keeping`           | `Ledger.keeping`: what happens to a ledger over the years     |
+| `retention`         | deleting old runs and requests                                |
+| `backup`            | a copy, while others write                                    |
+| `foreign_line`      | one line of somebody else's ledger                            |
+| `own_line`          | the same, of an export of ours                                |
+| `prior_line`        | the same, of an older `run_ledger.jsonl`                      |
+| `importing`         | adding such runs, in bounded memory and once                  |
+| `saving`            | what the local model has saved, and against what              |
+| `salvage`           | reading a damaged table                                       |
+| `repair`            | a new ledger out of what can be read of a damaged one         |
 """

@@ -54,6 +54,21 @@ class Connection:
         self._sqlite.text_factory = _readable
         return await self._sqlite.execute_fetchall(sql, values)
 
+    async def copy_to(self, target: Path) -> None:
+        """Copy the whole database into the empty file `target`.
+
+        All of it in one step, for it would begin anew with every step in which another
+        process writes. Writers do not wait for it.
+
+        Raises:
+            LedgerError: SQLite refuses.
+        """
+        async with connect(target, 1.0) as copy:
+            try:
+                await self._sqlite.backup(copy._sqlite)
+            except (sqlite3.Error, ValueError) as error:
+                raise explained(target, error) from error
+
     async def number(self, sql: str, values: Sequence[Value] = ()) -> int:
         """Execute a statement that gives one whole number; no row and NULL are 0."""
         rows = await self.run(sql, values)

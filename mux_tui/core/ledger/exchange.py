@@ -31,6 +31,9 @@ stay true, what is nested in a line (attempts) does not use the names `route`, `
 | `findings`                            | what a review held against it               |
 | `patch`                               | the changes as a diff; null: not kept       |
 | `refused`, `commands`                 | paths not to be changed; commands not run   |
+| `label`, `label_text`, `labelled_at`  | what its owner says of it, and since when   |
+| `imported`                            | where it came from: `source`, `key`, and    |
+|                                       | `fields`, those without a column, `was_…`   |
 """
 
 import json

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import IO, Any, Literal
 
 from mux_tui.core.errors import EnvironmentProblem
 from mux_tui.core.ledger.export import Form, export
@@ -28,20 +28,27 @@ async def export_file(
         LedgerError: The ledger cannot be read.
     """
     try:
-        with _replaced(path) as file:
+        with replaced(path, "w") as file:
             return await export(ledger, file.write, form, query)
     except (OSError, ValueError) as error:
-        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise EnvironmentProblem(
-            f"cannot write {one_line(str(path))}", one_line(why), "Choose another file"
-        ) from error
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError | ValueError) -> EnvironmentProblem:
+    """The file system refuses the file of an export."""
+    why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return EnvironmentProblem(
+        f"cannot write {one_line(str(path))}", one_line(why), "Choose another file"
+    )
 
 
 @contextmanager
-def _replaced(path: Path) -> Generator[TextIO, None, None]:
+def replaced(path: Path, mode: Literal["w", "wb"]) -> Generator[IO[Any], None, None]:
+    """A file that takes the place of what is at `path` when it is whole."""
+    encoding = "utf-8" if mode == "w" else None
     if path.exists() and not path.is_file():
         # A device or a pipe is written to: something else in its place would be wrong.
-        with path.open("w", encoding="utf-8") as file:
+        with path.open(mode, encoding=encoding) as file:
             yield file
         return
 
@@ -49,7 +56,7 @@ def _replaced(path: Path) -> Generator[TextIO, None, None]:
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
     try:
         descriptor = os.open(beside, flags, PRIVATE_FILE)
-        with open(descriptor, "w", encoding="utf-8") as file:
+        with open(descriptor, mode, encoding=encoding) as file:
             yield file
         os.replace(beside, path)
     except BaseException:

@@ -104,7 +104,8 @@ def damaged(path: Path, why: str) -> LedgerError:
     return LedgerError(
         f"the ledger {shown(path)} is damaged",
         one_line(why),
-        f"Nothing was changed. To start a new one: {one_line(command, 1000)}",
+        "Nothing was changed. Try: mux ledger repair. To start a new one:"
+        f" {one_line(command, 1000)}",
     )
 
 

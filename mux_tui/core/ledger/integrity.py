@@ -15,6 +15,8 @@ from mux_tui.core.text import one_line
 
 _BUSY_TIMEOUT = 2.0
 _RUNS = "SELECT count(*) FROM runs"
+_SEARCHED = 3
+"""The migration since which there is a search."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,14 @@ class Integrity:
         return not self.problem
 
 
-async def integrity(path: Path) -> Integrity:
-    """Check the ledger at `path`: every page of it, once."""
+async def integrity(path: Path, *, thorough: bool = False) -> Integrity:
+    """Check the ledger at `path`: every page of it, once.
+
+    Args:
+        path: The ledger.
+        thorough: Also whether indexes, the search and the rows of runs agree with one
+            another, which takes some times as long.
+    """
     found = _seen(path)
     if found.problem or not found.size:
         return found
@@ -53,7 +61,7 @@ async def integrity(path: Path) -> Integrity:
     uri = f"file:{quote(os.fsencode(path))}?mode=rw"
     try:
         async with connect(path, _BUSY_TIMEOUT, uri) as connection:
-            return await _checked(found, connection)
+            return await _checked(found, connection, thorough)
     except MuxError as error:
         return _failed(found, error)
 
@@ -72,14 +80,31 @@ def _seen(path: Path) -> Integrity:
     return Integrity(path, exists=True, size=facts.st_size)
 
 
-async def _checked(found: Integrity, connection: Connection) -> Integrity:
+async def _checked(
+    found: Integrity, connection: Connection, thorough: bool
+) -> Integrity:
     schema = await check_version(connection, len(MIGRATIONS))
     words = [str(row[0]) for row in await connection.run("PRAGMA quick_check(1)")]
     if words != ["ok"]:
         raise damaged(found.path, " ".join(words))
 
+    if thorough:
+        await _agree(found.path, connection, schema)
     runs = await connection.number(_RUNS) if schema else 0
     return Integrity(found.path, True, found.size, runs, schema)
+
+
+async def _agree(path: Path, connection: Connection, schema: int) -> None:
+    """Raise unless what is stored twice is the same both times."""
+    words = [str(row[0]) for row in await connection.run("PRAGMA integrity_check(5)")]
+    if words != ["ok"]:
+        raise damaged(path, "; ".join(words))
+    if lost := await connection.run("PRAGMA foreign_key_check"):
+        raise damaged(path, f"{len(lost)} rows belong to no run")
+    if schema >= _SEARCHED:
+        # Reads only, though SQLite asks for it as if something were written.
+        sql = "INSERT INTO runs_text (runs_text, rank) VALUES ('integrity-check', 1)"
+        await connection.run(sql)
 
 
 def _failed(found: Integrity, error: MuxError) -> Integrity:

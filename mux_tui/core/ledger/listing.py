@@ -14,8 +14,8 @@ from mux_tui.core.ledger import selection
 from mux_tui.core.ledger.connection import Connection
 from mux_tui.core.ledger.query import Query
 from mux_tui.core.ledger.rows import RunRow
-from mux_tui.core.ledger.selection import LAST, Bounds
-from mux_tui.core.ledger.where import Where, compiled
+from mux_tui.core.ledger.selection import Bounds
+from mux_tui.core.ledger.where import FIRST, LAST, Where, compiled
 
 _FIRST_SPAN = 1_000
 _SPAN = 16_000
@@ -43,7 +43,7 @@ class Listing:
         self._ids: array[int] | range = array("q")
         # Ascending, so that new runs are appended.
         self._below = LAST
-        self._top = 0
+        self._top = FIRST
         self._span = _FIRST_SPAN
         self._open: tuple[int, ...] = ()
         # Growing and taking in what is new wait for each other.
@@ -98,13 +98,13 @@ class Listing:
     async def _grow(self) -> None:
         started = time.monotonic()
         step = await selection.chunk(
-            self._reader, self._where, self._below, 0, self._span
+            self._reader, self._where, self._below, FIRST, self._span
         )
         slow = time.monotonic() - started > _SLOW
         older = array("q", reversed(step.ids))
         older.extend(self._array)
         self._ids = older
-        self._below, self.complete = step.below, step.below == 0
+        self._below, self.complete = step.below, step.below == FIRST
         self._span = min(self._span * 2, _LARGEST_SPAN if slow else _SPAN)
 
     async def refresh(self) -> bool:

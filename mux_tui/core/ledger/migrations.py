@@ -245,11 +245,41 @@ def m004_file_work() -> tuple[str, ...]:
     return _M004
 
 
+_ASKED_LATER = ("gen_ai_usage_cache_read_input_tokens", "applied", "label")
+
+_M005 = (
+    "ALTER TABLE runs ADD COLUMN label TEXT",
+    "ALTER TABLE runs ADD COLUMN label_text TEXT",
+    "ALTER TABLE runs ADD COLUMN labelled_at REAL",
+    "ALTER TABLE runs ADD COLUMN imported TEXT",
+    "ALTER TABLE runs ADD COLUMN import_key TEXT",
+    "CREATE INDEX runs_by_label ON runs (label, id) WHERE label IS NOT NULL",
+    "CREATE UNIQUE INDEX runs_by_import ON runs (import_key)"
+    " WHERE import_key IS NOT NULL",
+    "CREATE TABLE upkeep (name TEXT PRIMARY KEY, done_at REAL NOT NULL)",
+    "CREATE INDEX exchanges_by_start ON exchanges (started_at, id)",
+    "DROP INDEX runs_facets",
+    f"CREATE INDEX runs_facets ON runs ({', '.join((*_FACETS, *_ASKED_LATER))})",
+    # The search counts its rows: one that it never learned cannot be deleted from it.
+    "DROP TRIGGER runs_text_insert",
+    f"CREATE TRIGGER runs_text_insert AFTER INSERT ON runs BEGIN {_LEARN}; END",
+    "INSERT INTO runs_text (rowid, task, output) SELECT id, task, output FROM runs"
+    " WHERE task IS NULL AND output IS NULL"
+    " AND id NOT IN (SELECT id FROM runs_text_docsize)",
+)
+
+
+def m005_keeping() -> tuple[str, ...]:
+    """Labels, what came from elsewhere, and when old rows were last deleted."""
+    return _M005
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_initial,
     m002_exchanges,
     m003_search,
     m004_file_work,
+    m005_keeping,
 )
 
 

@@ -31,6 +31,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "kind": (*get_args(Kind), NOBODY),
         "files": ("yes", "no"),
         "applied": ("yes", "no"),
+        "label": ("good", "bad", "note", NOBODY),
         "is": ("escalated", "cloud", "verified", "unverified", "retried"),
     }
 )

@@ -6,7 +6,7 @@ an older mux, and its words need not be ours.
 
 import json
 from collections.abc import Callable
-from dataclasses import Field, dataclass, fields
+from dataclasses import Field, dataclass, field, fields
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_origin
 
@@ -48,7 +48,8 @@ class RunRow:
     """One run as a list shows it."""
 
     id: int
-    """Dense and in the order of recording: pages are keyed by it."""
+    """Dense and in the order of recording: pages are keyed by it. Runs from elsewhere
+    stand before the first one: 0 and below."""
 
     run_id: str
     started_at: float
@@ -79,6 +80,9 @@ class RunRow:
 
     taken_back_at: float | None
     """Since when they are taken back, in seconds since 1970; None: they are not."""
+
+    label: str | None = None
+    """What its owner says of it: `good`, `bad`, `note`; None: nothing."""
 
 
 @dataclass(frozen=True)
@@ -237,6 +241,16 @@ class RunDetail:
     """Its changes, written or not, file by file."""
 
     findings: tuple[FindingRow, ...] = ()
+    label: str | None = None
+    """As of `RunRow`."""
+
+    label_text: str | None = None
+    """The words that go with it."""
+
+    labelled_at: float | None = None
+    imported: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Where it came from, if it was imported: `source`, `key`, and `fields`, those of
+    its line that have no column of their own."""
 
 
 Ended = Literal["", "proposed", "applied", "taken back"]
@@ -286,13 +300,18 @@ class Summary:
     """Of the runs that are done, the part done on this machine; None: none is done."""
 
 
+def column_of(name: str) -> str:
+    """The column of a field of the dataclasses that are whole rows."""
+    return _COLUMNS.get(name, name)
+
+
 Row = TypeVar("Row")
 
 
 @cache
 def select(kind: type[Any]) -> str:
     """The columns of `kind`, one of the dataclasses for rows, for a SELECT."""
-    names = [field.name for field in fields(kind) if _is_column(field)]
+    names = [one.name for one in fields(kind) if _is_column(one)]
     columns = [_OWN.get((kind.__name__, name)) or _COLUMNS.get(name) for name in names]
     return ", ".join(
         f"{column} AS {name}" if column else name
@@ -313,17 +332,17 @@ def read(kind: type[Row], row: "sqlite3.Row") -> Row:
 def _readers(kind: type[Any]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
     """For each field, what makes its value out of the column's."""
     return tuple(
-        (field.name, partial(_fitting, field.type, _NOTHING.get(field.type)))
-        if get_origin(field.type) not in (dict, list)
-        else (field.name, partial(_parsed, get_origin(field.type)))
-        for field in fields(kind)
-        if _is_column(field)
+        (one.name, partial(_fitting, one.type, _NOTHING.get(one.type)))
+        if get_origin(one.type) not in (dict, list)
+        else (one.name, partial(_parsed, get_origin(one.type)))
+        for one in fields(kind)
+        if _is_column(one)
     )
 
 
-def _is_column(field: Field[Any]) -> bool:
+def _is_column(one: Field[Any]) -> bool:
     """Whether it is read from the row itself, and not from rows of its own."""
-    return get_origin(field.type) is not tuple
+    return get_origin(one.type) is not tuple
 
 
 def _fitting(kind: Any, nothing: Any, value: Any) -> Any:

@@ -13,10 +13,9 @@ from mux_tui.core.ledger.connection import Connection
 from mux_tui.core.ledger.listing import Listing
 from mux_tui.core.ledger.query import EVERYTHING, Query
 from mux_tui.core.ledger.rows import RunDetail, RunRow
-from mux_tui.core.ledger.selection import LAST
 from mux_tui.core.ledger.statistics import MOST_RUNS, Statistics
 from mux_tui.core.ledger.statistics_reading import statistics
-from mux_tui.core.ledger.where import Where, compiled
+from mux_tui.core.ledger.where import FIRST, LAST, Where, compiled
 
 _COUNTED = 10_000
 _DETAILS = 50
@@ -69,7 +68,7 @@ class Search:
             self._reader,
             await self._where(query, now),
             LAST if before_id is None else before_id,
-            after_id or 0,
+            FIRST if after_id is None else after_id,
             limit,
             ascending=up,
         )
@@ -84,7 +83,7 @@ class Search:
         Raises:
             LedgerError: It could not be read.
         """
-        sql, values = (await self._where(query, now)).statement(LAST, 0, most + 1)
+        sql, values = (await self._where(query, now)).statement(LAST, FIRST, most + 1)
         counted = await self._reader.number(f"SELECT count(*) FROM ({sql})", values)
         return Count(min(counted, most), counted <= most)
 
@@ -132,7 +131,7 @@ class Search:
             LedgerError: They could not be read.
         """
         where = await self._where(query, now)
-        last = 0
+        last = FIRST
         while some := await selection.ids(
             self._reader, where, LAST, last, _DETAILS, ascending=True
         ):

@@ -5,10 +5,7 @@ from dataclasses import dataclass, replace
 
 from mux_tui.core.ledger.connection import Connection
 from mux_tui.core.ledger.rows import RunRow, read, select
-from mux_tui.core.ledger.where import Where
-
-LAST = 2**62
-"""Above every id."""
+from mux_tui.core.ledger.where import FIRST, LAST, Where
 
 # Each on its own is read off an index; together they would be a scan.
 _BOUNDS = (
@@ -42,7 +39,7 @@ class Chunk:
 
     ids: tuple[int, ...]
     below: int
-    """Ids from this one on were looked at; 0: all of them."""
+    """Ids from this one on were looked at; `FIRST`: all of them."""
 
 
 async def bounds(reader: Connection) -> Bounds:
@@ -61,7 +58,7 @@ async def resolved(reader: Connection, where: Where) -> Where:
         sql, values = f"{sql} AND started_at < ?", [*values, where.until]
     low, high = (await reader.run(sql, values))[0]
     if low is None:
-        low, high = (await bounds(reader)).last + 1, 0
+        low, high = (await bounds(reader)).last + 1, FIRST
     # What begins later has a larger id.
     return replace(where, low=low, high=LAST if where.until is None else high)
 
@@ -88,15 +85,16 @@ async def chunk(
     below = min(below, where.high + 1)
     if where.direct:
         found = await ids(reader, where, below, floor, span)
-        return Chunk(found, found[-1] if len(found) == span else 0)
+        return Chunk(found, found[-1] if len(found) == span else FIRST)
 
     bottom = max(below - span - 1, floor)
     found = await ids(reader, where, below, bottom, span)
-    if not found:
-        # Over a gap in the ids, should there be one.
-        top = "SELECT max(id) FROM runs WHERE id <= ?"
-        bottom = await reader.number(top, (bottom,))
-    return Chunk(found, 0 if bottom <= floor else bottom + 1)
+    # Over a gap in the ids, should there be one, and to the end of them.
+    top = "SELECT max(id) FROM runs WHERE id <= ?"
+    older = (await reader.run(top, (bottom,)))[0][0]
+    if older is None or older <= floor:
+        return Chunk(found, FIRST)
+    return Chunk(found, (bottom if found else older) + 1)
 
 
 async def matching(

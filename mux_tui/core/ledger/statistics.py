@@ -8,6 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from math import ceil
+from typing import Literal
+
+from mux_tui.core.ledger.saving import LocalTokens
+from mux_tui.core.task import CLOUD_ROUTES
 
 MOST_RUNS = 20_000
 """Runs looked at, the newest ones: statistics are never about all of a large ledger."""
@@ -79,6 +83,29 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Share:
+    """The runs of one model, or of one repository."""
+
+    name: str
+    """`none`: nobody answered, or there is no directory."""
+
+    runs: int
+    done: int
+    done_locally: int
+    escalated: int
+    cost_usd: float
+    tokens: int
+    seconds_p50: float | None
+    """Of those that are done; None: none is."""
+
+    seconds_p90: float | None
+    good: int
+    """How many its owner has labelled so."""
+
+    bad: int
+
+
+@dataclass(frozen=True)
 class Statistics:
     """What runs add up to."""
 
@@ -127,6 +154,21 @@ class Statistics:
     local_implementation_ratio: float | None
     """The second over the first; None: there is none."""
 
+    labels: dict[str, int]
+    models: tuple[Share, ...]
+    """By the model that answered, most runs first."""
+
+    repositories: tuple[Share, ...]
+    """By the repository around the work directory, or the directory itself; most runs
+    first."""
+
+    local_tokens: LocalTokens
+    cloud_runs_priced: int
+    """Runs that a cloud route did, and that are known to have cost something."""
+
+    cloud_cost_usd: float
+    """What these cost."""
+
 
 @dataclass(frozen=True)
 class Facets:
@@ -145,6 +187,18 @@ class Facets:
     tokens: int
     escalated: bool
     kind: str | None = None
+    model: str | None = None
+    place: str | None = None
+    """The repository, or the work directory."""
+
+    label: str | None = None
+    read: int | None = None
+    """Tokens; None: nobody has counted them."""
+
+    cached: int = 0
+    """Of `read`."""
+
+    written: int = 0
 
 
 class Tally:
@@ -203,6 +257,12 @@ class Tally:
             file_work=len(work),
             file_work_locally=own_work,
             local_implementation_ratio=own_work / len(work) if work else None,
+            labels=dict(Counter(run.label for run in runs if run.label)),
+            models=_shares(runs, "model"),
+            repositories=_shares(runs, "place"),
+            local_tokens=_local_tokens(done),
+            cloud_runs_priced=len(priced := _priced(done)),
+            cloud_cost_usd=sum(run.cost_usd for run in priced),
         )
 
     def _date(self, seconds: float) -> str:
@@ -251,6 +311,50 @@ def _latencies(done: Sequence[Facets]) -> tuple[Latency, ...]:
 def _latency(route: str, ordered: Sequence[float]) -> Latency:
     p50, p90, p99 = (percentile(ordered, part) for part in (0.5, 0.9, 0.99))
     return Latency(route, len(ordered), p50, p90, p99)
+
+
+def _shares(runs: Sequence[Facets], by: Literal["model", "place"]) -> tuple[Share, ...]:
+    groups: defaultdict[str, list[Facets]] = defaultdict(list)
+    for run in runs:
+        groups[(run.model if by == "model" else run.place) or NOBODY].append(run)
+    ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(_share(name, some) for name, some in ordered)
+
+
+def _share(name: str, runs: Sequence[Facets]) -> Share:
+    done = [run for run in runs if run.status == "done"]
+    seconds = sorted(run.seconds for run in done if run.seconds is not None)
+    labels = Counter(run.label for run in runs)
+    return Share(
+        name,
+        len(runs),
+        len(done),
+        sum(run.route == "local" for run in done),
+        sum(run.escalated for run in runs),
+        sum(run.cost_usd for run in runs),
+        sum(run.tokens for run in runs),
+        percentile(seconds, 0.5) if seconds else None,
+        percentile(seconds, 0.9) if seconds else None,
+        labels["good"],
+        labels["bad"],
+    )
+
+
+def _local_tokens(done: Sequence[Facets]) -> LocalTokens:
+    local = [run for run in done if run.route == "local"]
+    counted = [run for run in local if run.read is not None]
+    return LocalTokens(
+        len(counted),
+        len(local) - len(counted),
+        sum(run.read or 0 for run in counted),
+        sum(min(run.cached, run.read or 0) for run in counted),
+        sum(run.written for run in counted),
+        sum(run.cost_usd for run in counted),
+    )
+
+
+def _priced(done: Sequence[Facets]) -> list[Facets]:
+    return [run for run in done if run.route in CLOUD_ROUTES and run.cost_usd > 0]
 
 
 def _reasons(runs: Sequence[Facets]) -> tuple[ReasonCount, ...]:

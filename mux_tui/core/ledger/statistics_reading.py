@@ -3,9 +3,8 @@
 import sqlite3
 
 from mux_tui.core.ledger.connection import Connection
-from mux_tui.core.ledger.selection import LAST
 from mux_tui.core.ledger.statistics import Facets, Statistics, Tally
-from mux_tui.core.ledger.where import ESCALATED, Where
+from mux_tui.core.ledger.where import ESCALATED, FIRST, LAST, Where
 
 _STEP = 1_000
 """Runs of one step: whoever shares the event loop gets a turn after each."""
@@ -23,7 +22,9 @@ _COLUMNS = (
     "r.id, r.started_at, r.status, r.route, r.reason, r.verdict, r.kind,"
     f" {ESCALATED},"
     f" CASE WHEN {ESCALATED} THEN {_DOUBTED} ELSE r.confidence END, r.duration,"
-    f" r.cost_usd, {_TOKENS}"
+    f" r.cost_usd, {_TOKENS}, r.gen_ai_usage_input_tokens,"
+    " r.gen_ai_usage_cache_read_input_tokens, r.gen_ai_usage_output_tokens,"
+    " r.gen_ai_response_model, coalesce(r.repository, r.cwd), r.label"
 )
 
 
@@ -37,7 +38,7 @@ async def statistics(reader: Connection, where: Where, most: int) -> Statistics:
     below = LAST
     while tally.runs <= most:
         limit = min(_STEP, most + 1 - tally.runs)
-        found = await reader.run(*where.statement(below, 0, limit, _COLUMNS))
+        found = await reader.run(*where.statement(below, FIRST, limit, _COLUMNS))
         for row in found[: most - tally.runs]:
             tally.add(_facets(row))
         if len(found) < limit:
@@ -50,8 +51,9 @@ async def statistics(reader: Connection, where: Where, most: int) -> Statistics:
 
 
 def _facets(row: sqlite3.Row) -> Facets:
-    _, started, status, route, reason, verdict, kind, escalated, *numbers = row
-    confidence, seconds, cost, tokens = map(_number, numbers)
+    _, started, status, route, reason, verdict, kind, escalated, *rest = row
+    confidence, seconds, cost, tokens, read, cached, written = map(_number, rest[:7])
+    model, place, label = map(_word, rest[7:])
     return Facets(
         _number(started) or 0.0,
         str(status),
@@ -64,6 +66,12 @@ def _facets(row: sqlite3.Row) -> Facets:
         int(tokens or 0),
         bool(escalated),
         _word(kind),
+        model,
+        place,
+        label,
+        None if read is None else int(read),
+        int(cached or 0),
+        int(written or 0),
     )
 
 

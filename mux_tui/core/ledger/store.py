@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Literal
 
 from mux_tui.core.config.settings import Ledger as LedgerSettings
 from mux_tui.core.errors import LedgerError
@@ -21,6 +22,7 @@ from mux_tui.core.ledger import encode, exchanges, queries, work_columns
 from mux_tui.core.ledger.connection import Connection, Values, connect
 from mux_tui.core.ledger.exchanges import Arrived, ExchangeRow
 from mux_tui.core.ledger.file import Identity, make_place
+from mux_tui.core.ledger.keeping import Keeping
 from mux_tui.core.ledger.local_scores import LocalScore, local_scores
 from mux_tui.core.ledger.lock import WriteLock
 from mux_tui.core.ledger.owner import Alive, Owner
@@ -34,6 +36,9 @@ _INTERRUPTED = (
     "UPDATE runs SET status = 'interrupted', reason = 'interrupted', sentence = ?"
     " WHERE id = ? AND status = 'running' RETURNING id"
 )
+
+Label = Literal["good", "bad", "note"]
+"""What an owner says of a run; `note`: only words."""
 
 _SETTING = {
     # The clock may have been set back since the run began.
@@ -61,6 +66,9 @@ class Ledger:
         self.path = path
         self.search = Search(reader)
         """Runs by query."""
+
+        self.keeping = Keeping(path, reader, writer, texts)
+        """Old runs deleted, runs from elsewhere, copies."""
 
         self._reader = reader
         self._writer = writer
@@ -126,6 +134,23 @@ class Ledger:
             LedgerError: It could not be written.
         """
         update = _update_run(run_id, {"taken_back_at": at})
+        await self._write(run_id, update, synced=True)
+
+    async def label(self, run_id: str, label: Label | None, text: str = "") -> None:
+        """Record what its owner says of a run, in the place of what was said before.
+
+        Args:
+            run_id: The run.
+            label: None: nothing any more.
+            text: Words that go with it; kept also where those of tasks are not, for
+                they were typed to be kept.
+
+        Raises:
+            LedgerError: It could not be written.
+        """
+        columns: Values = {"label": label, "label_text": text or None}
+        columns["labelled_at"] = None if label is None else time.time()
+        update = _update_run(run_id, encode.safe(columns))
         await self._write(run_id, update, synced=True)
 
     async def record_exchange(self, exchange: Exchange, owner: Owner) -> None:
@@ -293,7 +318,8 @@ async def open_ledger(
 
     Args:
         path: The database; absolute.
-        settings: Whether texts are kept, and how long to wait for others.
+        settings: Whether texts are kept, for how long, and how long to wait for
+            others.
 
     Raises:
         LedgerError: It cannot be opened; nothing was changed.
@@ -310,6 +336,8 @@ async def open_ledger(
             await reader.run("PRAGMA query_only = ON")
             writer = Writer(connection, lock, Identity.of(path))
             async with writer.working():
-                yield Ledger(path, reader, writer, settings.store_prompts)
+                ledger = Ledger(path, reader, writer, settings.store_prompts)
+                async with ledger.keeping.forgetting(settings.keep_days):
+                    yield ledger
     finally:
         lock.close()

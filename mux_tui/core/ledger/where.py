@@ -3,7 +3,7 @@
 | what is asked                       | how the rows are found                        |
 |-------------------------------------|-----------------------------------------------|
 | words of the task or the answer     | the search index, newest first                |
-| one route or one status, no more    | the index of that column                      |
+| one route, status or label, no more | the index of that column                      |
 | anything else                       | `runs_facets`: a narrow copy of the columns   |
 |                                     | that queries speak of, in the order of ids    |
 
@@ -40,6 +40,7 @@ _COLUMNS: Mapping[str, str] = MappingProxyType(
         "verdict": "r.verdict",
         "door": "r.door",
         "kind": "r.kind",
+        "label": "r.label",
         "model": "r.gen_ai_response_model",
         "repo": "coalesce(r.repository, r.cwd)",
         "conf": "r.confidence",
@@ -77,7 +78,16 @@ _FLAGS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 """Keys whose words each are a condition of their own."""
 
+_INDEXED = ("route", "status", "label")
+"""Keys whose column has an index of its own."""
+
 Clause = tuple[str, tuple[Value, ...]]
+
+LAST = 2**62
+"""Above every id."""
+
+FIRST = -LAST
+"""Below every id."""
 
 
 @dataclass(frozen=True)
@@ -102,10 +112,10 @@ class Where:
     until: float | None = None
     """No run from it on."""
 
-    low: int = 0
+    low: int = FIRST
     """No id below it; found out by `since` and `until`."""
 
-    high: int = 2**62
+    high: int = LAST
     """No id above it."""
 
     @property
@@ -199,7 +209,7 @@ def compiled(query: Query, now: float) -> Where:
 
 def _only_word(conditions: Sequence[Condition]) -> str:
     match conditions:
-        case (Words("route" | "status" as key, (value,), False),) if value != NOBODY:
+        case (Words(key, (value,), False),) if key in _INDEXED and value != NOBODY:
             return key
         case _:
             return ""

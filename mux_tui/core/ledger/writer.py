@@ -27,8 +27,8 @@ class Job:
     synced: bool
     """Whether the commit must survive a power cut, and not only the end of mux."""
 
-    changed: asyncio.Future[int]
-    """How many rows the first statement returned; set after the commit."""
+    changed: asyncio.Future[tuple[int, ...]]
+    """How many rows each statement returned; set after the commit."""
 
 
 class Writer:
@@ -64,17 +64,28 @@ class Writer:
         Raises:
             LedgerError: Nothing of it was written.
         """
+        return (await self.write_all(statements, synced=synced))[0]
+
+    async def write_all(
+        self, statements: Sequence[Statement], *, synced: bool = False
+    ) -> tuple[int, ...]:
+        """The same, for who asks how many rows each of the statements returned.
+
+        Raises:
+            LedgerError: Nothing of it was written.
+        """
         if not self._open:
             raise LedgerError("cannot write the ledger", "it is closed already")
 
-        changed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._jobs.put_nowait(Job(statements, synced, changed))
+        loop = asyncio.get_running_loop()
+        changed: asyncio.Future[tuple[int, ...]] = loop.create_future()
+        self._jobs.put_nowait(Job(tuple(statements), synced, changed))
         return await changed
 
     async def _work(self) -> None:
         while (job := await self._jobs.get()) is not None:
             try:
-                count = await self._do(job)
+                counts = await self._do(job)
             except Exception as error:
                 # Whatever it is, the caller must hear of it and the next job must be
                 # done: a writer that died would leave everybody waiting.
@@ -82,13 +93,13 @@ class Writer:
                     job.changed.set_exception(error)
             else:
                 if not job.changed.done():
-                    job.changed.set_result(count)
+                    job.changed.set_result(counts)
 
-    async def _do(self, job: Job) -> int:
+    async def _do(self, job: Job) -> tuple[int, ...]:
         self._identity.check()
         async with self._lock.held():
             if not job.synced and len(job.statements) == 1:
-                return len(await self._connection.run(*job.statements[0]))
+                return (len(await self._connection.run(*job.statements[0])),)
 
             level = "FULL" if job.synced else "NORMAL"
             await self._connection.run(f"PRAGMA synchronous = {level}")
@@ -99,7 +110,7 @@ class Writer:
                 with suppress(LedgerError):
                     await self._connection.run("PRAGMA synchronous = NORMAL")
 
-    async def _transaction(self, statements: tuple[Statement, ...]) -> int:
+    async def _transaction(self, statements: tuple[Statement, ...]) -> tuple[int, ...]:
         await self._connection.run("BEGIN IMMEDIATE")
         try:
             counts = [
@@ -113,7 +124,7 @@ class Writer:
                 await self._connection.run("ROLLBACK")
             raise
 
-        return counts[0]
+        return tuple(counts)
 
 
 async def finished(task: asyncio.Task[Any]) -> None:

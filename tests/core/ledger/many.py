@@ -45,6 +45,7 @@ class Stored:
     owner_pid: int = 1
     owner_started: float = 1.5
     applied: int | None = None
+    label: str | None = None
     changed: tuple[str, ...] = ()
     """Paths of its changes: rows of their own."""
 
@@ -85,6 +86,7 @@ def random_runs(count: int, seed: int = 1) -> list[Stored]:
     chance = random.Random(seed)
     pick = chance.choice
     other = random.Random(seed + 1)
+    labels = random.Random(seed + 2)
     words = ["null", "pointer", "café", "Rename", "it", "fix_me", "naïve", "x1"]
     return [
         Stored(
@@ -111,6 +113,7 @@ def random_runs(count: int, seed: int = 1) -> list[Stored]:
             output=pick((None, " ".join(chance.choices(words, k=3)))),
             files=pick((None, "[]", "no json", json.dumps(["src/Auth.py", "b.py"]))),
             applied=other.choice((None, 0, 1)),
+            label=labels.choice((None, None, "good", "bad", "note")),
             changed=other.choice(((), (), ("src/Auth.py",), ("a[1]/b.py", "c.txt"))),
         )
         for number in range(count)

@@ -156,6 +156,23 @@ async def test_the_search_index_never_differs_from_the_rows(
         )
 
 
+async def test_rows_without_texts_of_an_older_file_can_be_deleted(
+    path: Path, settings: LedgerSettings
+) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for sql in statements(0, MIGRATIONS[:4]):
+            connection.execute(sql)
+        connection.execute(OLD_RUN.replace("'An old task.'", "NULL"))
+    async with open_ledger(path, settings):
+        pass
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        check = "INSERT INTO runs_text (runs_text, rank) VALUES ('integrity-check', 1)"
+        connection.execute(check)
+        connection.execute("DELETE FROM runs")
+        connection.execute(check)
+
+
 def test_a_python_without_text_search_is_told_so(path: Path) -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
         with pytest.raises(sqlite3.OperationalError) as caught:

@@ -346,6 +346,8 @@ async def test_every_query_is_read_from_an_index(path: Path) -> None:
         "": "runs_facets",
         "route:local": "runs_by_route",
         "status:failed": "runs_by_status",
+        "label:good": "runs_by_label",
+        "label:good,bad -label:note tokens>3": "runs_facets",
         "status:failed since:7d": "runs_facets",
         "conf<0.5 model:q repo:x tokens>3 is:escalated -kind:files": "runs_facets",
         "applied:yes files:yes path:src/*": "runs_facets",

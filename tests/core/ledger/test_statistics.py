@@ -1,5 +1,6 @@
 """What runs add up to."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from mux_tui.core.config.settings import Ledger as LedgerSettings
 from mux_tui.core.ledger.query_parse import parse
+from mux_tui.core.ledger.saving import Prices, saving
 from mux_tui.core.ledger.statistics import (
     Facets,
     Latency,
@@ -50,6 +52,76 @@ ESCALATED = a_run(
     escalated=True,
 )
 FAILED = a_run(route=None, status="failed", reason="cloud_failed", confidence=None)
+
+
+def test_runs_are_told_by_model_repository_and_label() -> None:
+    tally = Tally(UTC)
+    for run in (
+        a_run(model="qwen", place="/code/shop", label="good"),
+        a_run(model="qwen", seconds=8.0, place="/code/other", label="bad"),
+        replace(ESCALATED, model="opus", place="/code/shop"),
+        FAILED,
+    ):
+        tally.add(run)
+    found = tally.result(complete=True)
+    qwen, nobody, opus = found.models
+    assert (qwen.name, qwen.runs, qwen.done_locally) == ("qwen", 2, 2)
+    assert (qwen.seconds_p50, qwen.seconds_p90) == (2.0, 8.0)
+    assert (qwen.good, qwen.bad) == (1, 1)
+    assert (opus.escalated, opus.cost_usd) == (1, 0.19)
+    assert (nobody.name, nobody.done, nobody.seconds_p50) == ("none", 0, None)
+    assert [(one.name, one.runs) for one in found.repositories] == [
+        ("/code/shop", 2),
+        ("/code/other", 1),
+        ("none", 1),
+    ]
+    assert found.labels == {"good": 1, "bad": 1}
+
+
+def test_what_was_saved_is_told_against_two_baselines() -> None:
+    """Tokens at a price, and the mean of the user's own runs in the cloud."""
+    tally = Tally(UTC)
+    for run in (
+        a_run(read=1_000_000, cached=400_000, written=100_000),
+        a_run(read=0, written=100_000, cost_usd=0.25),
+        a_run(read=None),
+        a_run(status="failed", read=9_000_000),
+        ESCALATED,
+        replace(ESCALATED, cost_usd=0.21),
+        replace(ESCALATED, cost_usd=0.0),
+        FAILED,
+    ):
+        tally.add(run)
+    found = tally.result(complete=True)
+    prices = Prices("a-model", read=2.0, cached=0.2, written=10.0)
+    saved = saving(
+        found.local_tokens, prices, found.cloud_runs_priced, found.cloud_cost_usd
+    )
+    assert (saved.runs, saved.uncounted, saved.cloud_runs) == (2, 1, 2)
+    # 600,000 read, 400,000 of a cache, 200,000 written; a review did cost.
+    assert round(saved.saved_usd, 9) == round(1.2 + 0.08 + 2.0 - 0.25, 9)
+    assert "a-model: $2 read, $0.2 from a cache, $10 written" in saved.baseline
+    assert round(saved.mean_cloud_usd or 0, 9) == 0.2
+    assert round(saved.saved_by_mean_usd or 0, 9) == round(3 * 0.2 - 0.25, 9)
+
+
+def test_without_any_priced_run_there_is_no_mean() -> None:
+    found = Tally(UTC).result(complete=True)
+    saved = saving(found.local_tokens, Prices("m", 1, 1, 1), 0, 0.0)
+    assert (saved.saved_usd, saved.mean_cloud_usd, saved.saved_by_mean_usd) == (
+        *(0.0, None),
+        None,
+    )
+
+
+async def test_models_tokens_and_labels_are_read_from_the_ledger(path: Path) -> None:
+    store(path, [Stored(label="good"), Stored("01b-x", route="codex", cost_usd=0.5)])
+    async with open_ledger(path, LedgerSettings()) as ledger:
+        found = await ledger.search.statistics()
+    assert [(one.name, one.runs) for one in found.models] == [("qwen3-coder-30b", 2)]
+    assert [(one.name, one.good) for one in found.repositories] == [("/code/shop", 1)]
+    assert (found.local_tokens.runs, found.local_tokens.read) == (1, 100)
+    assert (found.local_tokens.written, found.cloud_runs_priced) == (20, 1)
 
 
 def test_days_routes_shares_and_reasons_are_counted() -> None:

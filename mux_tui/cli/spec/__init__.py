@@ -1,0 +1,1 @@
+"""The command line as facts: what `mux spec`, the man page and the completions say."""

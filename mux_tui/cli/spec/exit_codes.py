@@ -1,0 +1,12 @@
+"""What each exit code means, out of `ExitCode` itself."""
+
+from mux_tui.cli.diagnostics import ExitCode
+from mux_tui.cli.spec.meanings import meaning_of_field
+
+
+def exit_codes() -> dict[int, tuple[str, str]]:
+    """Name and meaning of each code."""
+    return {
+        code.value: (code.name.lower(), meaning_of_field(ExitCode, code.name))
+        for code in ExitCode
+    }
