@@ -3,6 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# How many tests run side by side. Those with the real model and the real clients run
+# afterwards, one at a time: they would take each other's processor, and then run late.
+WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: help run test check static format docs bench constraints clean
@@ -17,7 +20,8 @@ run: $(VENV)/.ready ## set mux up with its embedded model, and open it
 
 test: $(VENV)/.ready-dev ## set up, and run every test
 	@$(BIN)/python scripts/install_clis.py
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not e2e"; \
+	beside=$$?; $(BIN)/python -m pytest -q -m e2e && exit $$beside
 
 check: static test ## format, lint, types, import contracts, tests
 

@@ -30,6 +30,7 @@ from mux_tui.core.ledger.run_id import new_run_id
 from mux_tui.core.ledger.store import Ledger, open_ledger
 from mux_tui.core.local_model.base import LocalModel
 from mux_tui.core.local_model.build import local_client, local_model
+from mux_tui.core.local_model.choose import model_directory
 from mux_tui.core.local_model.seen import SeenModel
 from mux_tui.core.permission import Approve, Ask, nobody, nobody_approves
 from mux_tui.core.routing.policy import decide
@@ -63,6 +64,12 @@ class Engine:
 
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _cwd: Path = Path()
+    _local_of: tuple[object, ...] = field(init=False)
+    """What the local model was made of: settings, and which model was installed."""
+
+    def __post_init__(self) -> None:
+        """Remember what the local model was made of."""
+        self._local_of = _local_parts(self.settings, self.environment)
 
     def accept(
         self,
@@ -125,11 +132,11 @@ class Engine:
 
         The ledger stays the one it is.
         """
-        local = self.local
-        if _local_parts(settings) != _local_parts(self.settings):
+        local, made_of = self.local, _local_parts(settings, self.environment)
+        if made_of != self._local_of:
             # The one before goes on serving what is under way.
             local = await _local(self._stack, settings, self.environment, self._cwd)
-            self.seen = _seen(local, self.door)
+            self.seen, self._local_of = _seen(local, self.door), made_of
         parts = _parts(settings, self.environment, local, self.seen or local)
         parts = replace(parts, ask=self.parts.ask, approve=self.parts.approve)
         self.settings, self.local, self.parts = settings, local, parts
@@ -207,9 +214,10 @@ async def open_engine(
         yield engine
 
 
-def _local_parts(settings: Settings) -> tuple[object, ...]:
-    """The settings that the local model is made of."""
-    return settings.providers.local, settings.server, settings.local_runtime
+def _local_parts(settings: Settings, environment: Environment) -> tuple[object, ...]:
+    """What the local model is made of; a model may have been installed meanwhile."""
+    directory = model_directory(settings, environment.paths)
+    return settings.providers.local, settings.server, settings.local_runtime, directory
 
 
 def _seen(local: LocalModel, door: Door) -> SeenModel | None:

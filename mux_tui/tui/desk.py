@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mux_tui.core.proxy.claude_code import ClientCommand
     from mux_tui.core.proxy.process.lifecycle import ProxyProcess
     from mux_tui.core.proxy.watch.watcher import ProxyWatch
+    from mux_tui.core.setup.wizard import Wizard
     from mux_tui.core.takeback import Act
     from mux_tui.core.workspace.results import Result
     from mux_tui.core.workspace.undo import Merging
@@ -243,6 +244,17 @@ class Desk:
 
         ledger = (await self.engine()).ledger
         return await take_back(run_id, act, self.environment.paths, ledger, merging)
+
+    async def wizard(self) -> "Wizard":
+        """A new setup of this machine, in six steps.
+
+        Raises:
+            ConfigError: The settings cannot be read; they have to be mended first.
+        """
+        await asyncio.to_thread(import_module, "mux_tui.core.setup.wizard")
+        from mux_tui.core.setup.wizard import open_wizard
+
+        return await asyncio.to_thread(open_wizard, self.environment, self.overrides)
 
     async def pulse(self) -> "Pulse":
         """How everything is at the moment, for the head of each screen."""

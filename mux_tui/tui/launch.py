@@ -59,7 +59,19 @@ def open_cockpit(
     # Here, and not above: who has no terminal is told so within milliseconds.
     from mux_tui.tui.app import MuxApp
 
-    return run_app(MuxApp(Desk(environment, cwd, loaded, overrides)))
+    mode = "setup" if wants_setup(environment, overrides) else MuxApp.DEFAULT_MODE
+    return run_app(MuxApp(Desk(environment, cwd, loaded, overrides), mode))
+
+
+def wants_setup(environment: Environment, overrides: Mapping[str, str]) -> bool:
+    """Whether nobody has said yet how mux is to work."""
+    if overrides or environment.paths.config_file.exists():
+        return False
+
+    # Late: most have a settings file, and this brings more than they need.
+    from mux_tui.core.setup.first import is_first_run
+
+    return is_first_run(environment)
 
 
 def check_terminal(environment: Environment) -> None:

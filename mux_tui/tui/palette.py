@@ -35,7 +35,13 @@ from mux_tui.tui.dialogs.jump import enter
 from mux_tui.tui.dialogs.once import ClosesOnce
 from mux_tui.tui.host import Host
 from mux_tui.tui.keys_here import KeyHere, everything_of
-from mux_tui.tui.messages import QueryWanted, RunWanted, SettingWanted, ThemeWanted
+from mux_tui.tui.messages import (
+    ModeWanted,
+    QueryWanted,
+    RunWanted,
+    SettingWanted,
+    ThemeWanted,
+)
 
 _RUNS = 50
 """How many of the newest runs are offered."""
@@ -146,7 +152,7 @@ class Commands(Provider):
 
     async def startup(self) -> None:
         """Gather what is at hand."""
-        self._items = (*self._actions(), *self._filters())
+        self._items = (*self._actions(), *self._more(), *self._filters())
         self._data = (*self._themes(), *self._settings())
 
     async def discover(self) -> AsyncIterator[DiscoveryHit]:
@@ -179,6 +185,11 @@ class Commands(Provider):
                 area = "mux" if key.area == "app" else key.area
                 run = partial(_perform, self.host, key)
                 yield Item(area, key.sentence, run, " ".join(key.keys))
+
+    def _more(self) -> Iterator[Item]:
+        """What has no key, for it is done seldom."""
+        run = partial(self.host.post_message, ModeWanted("setup"))
+        yield Item("mux", "Set up mux: model, server, programs", run)
 
     def _filters(self) -> Iterator[Item]:
         for text in self.host.desk.settings.ledger.filters:

@@ -22,9 +22,18 @@ from mux_tui.tui.key_check import Owned, bindings_of, field_keys, owners
 from mux_tui.tui.keys_here import everything_of, is_ours
 from mux_tui.tui.screens.base import MuxScreen
 from mux_tui.tui.widgets.key_line import KeyLine
-from tests.tui.stage import SMALL, WIDE, make_desk, on_stage, until
+from tests.tui.setup_stage import setup_desk
+from tests.tui.stage import SMALL, WIDE, StageDesk, make_desk, on_stage, until
 
 MODES = [mode.name for mode in ALL_MODES]
+SCREENS = [*MODES, "setup"]
+"""Those without a key of their own too."""
+
+
+def desk_for(mode: str, folder: Path) -> StageDesk:
+    """A desk; the setup's finds the same on every machine."""
+    return setup_desk(folder) if mode == "setup" else make_desk(folder)
+
 
 NEVER = {"ctrl+b", "ctrl+h", "ctrl+i", "ctrl+m", "ctrl+z"}
 """tmux's own, what terminals send for backspace, tab and enter, and the shell's."""
@@ -172,11 +181,11 @@ def can_be_entered(pane: Widget) -> bool:
     return any(widget.can_focus for widget in with_inside(pane))
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SCREENS)
 async def test_every_pane_one_can_enter_has_help_and_a_letter(
     mode: str, tmp_path: Path
 ) -> None:
-    async with on_stage(make_desk(tmp_path), WIDE, mode) as (app, _):
+    async with on_stage(desk_for(mode, tmp_path), WIDE, mode) as (app, _):
         panes = list(app.screen.query(".pane"))
         assert panes
         entered = [pane for pane in panes if can_be_entered(pane)]
@@ -196,12 +205,12 @@ def test_every_window_with_keys_of_its_own_has_help() -> None:
     assert [kind.__name__ for kind in windows if not help_of(kind)] == []
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SCREENS)
 async def test_keys_of_a_screen_do_not_hide_behind_its_text_fields(
     mode: str, tmp_path: Path
 ) -> None:
     """Letters are typed there; but other keys must mean one thing on a screen."""
-    async with on_stage(make_desk(tmp_path), WIDE, mode) as (app, _):
+    async with on_stage(desk_for(mode, tmp_path), WIDE, mode) as (app, _):
         for field in (*app.screen.query(Input), *app.screen.query(TextArea)):
             own = {binding.key for binding in Binding.make_bindings(field.BINDINGS)}
             own = {key for key in own if key not in ("enter", "up", "down", "escape")}
@@ -211,12 +220,12 @@ async def test_keys_of_a_screen_do_not_hide_behind_its_text_fields(
                     assert taken & own == set(), type(node).__name__
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SCREENS)
 @pytest.mark.parametrize("size", [SMALL, WIDE, (160, 48)], ids=str)
 async def test_what_the_key_line_shows_is_not_cut(
     mode: str, size: tuple[int, int], tmp_path: Path
 ) -> None:
-    async with on_stage(make_desk(tmp_path), size, mode) as (app, pilot):
+    async with on_stage(desk_for(mode, tmp_path), size, mode) as (app, pilot):
         line = app.screen.query_one(KeyLine)
         await until(pilot, lambda: "palette" in str(line.content))
         text = str(line.content)
@@ -230,9 +239,9 @@ async def test_what_the_key_line_shows_is_not_cut(
         assert set(re.split(r" {2,}", text.strip())) <= words
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", SCREENS)
 async def test_whatever_has_a_key_is_in_the_palette(mode: str, tmp_path: Path) -> None:
-    async with on_stage(make_desk(tmp_path), WIDE, mode) as (app, _):
+    async with on_stage(desk_for(mode, tmp_path), WIDE, mode) as (app, _):
         offered = {key.id for key in everything_of(app.screen, app)}
         works = {
             active.binding.id

@@ -167,6 +167,20 @@ async def test_new_settings_hold_for_the_next_task(
     assert all(asked)
 
 
+async def test_a_model_that_was_installed_meanwhile_counts_with_the_settings(
+    environment: Environment, tmp_path: Path
+) -> None:
+    """A setup may install one without a setting that says so, or that differs."""
+    settings = Settings(providers=Providers(local=LocalProvider(model="a-model")))
+    async with opened(environment, tmp_path, settings=settings) as engine:
+        assert (await engine.local_state()).status == "not_configured"
+        directory = environment.paths.models / "a-model"
+        directory.mkdir(parents=True)
+        (directory / "config.json").write_text("{}")
+        await engine.renew(settings)
+        assert (await engine.local_state()).status == "startable"
+
+
 async def test_an_engine_that_is_cancelled_still_records_its_runs(
     environment: Environment, tmp_path: Path
 ) -> None:

@@ -43,8 +43,8 @@ MuxApp(desk).run(headless=True)
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    """A home with nothing in it."""
-    return World(tmp_path)
+    """A home with nothing in it, and a setting: who has none is asked for some."""
+    return World(tmp_path, variables={"MUX_UI_THEME": "mux-dark"})
 
 
 def mux(

@@ -41,6 +41,12 @@ def _doctor() -> MuxScreen:
     return DoctorScreen()
 
 
+def _setup() -> MuxScreen:
+    from mux_tui.tui.screens.setup.screen import SetupScreen
+
+    return SetupScreen()
+
+
 SCREENS: dict[str, Callable[[], MuxScreen]] = {
     "cockpit": _cockpit,
     "ledger": _ledger,
@@ -48,4 +54,5 @@ SCREENS: dict[str, Callable[[], MuxScreen]] = {
     "hardware": _hardware,
     "settings": _settings,
     "doctor": _doctor,
+    "setup": _setup,
 }

@@ -55,9 +55,7 @@ def test_a_project_never_widens_what_the_user_allows(
 
 
 def test_a_project_cannot_go_beyond_the_defaults(setup: Setup) -> None:
-    setup.write_project(
-        "[verification]\ntime_limit = 601\n[workflow]\nreview = true\n"
-    )
+    setup.write_project("[verification]\ntime_limit = 601\n[workflow]\nreview = true\n")
     loaded = setup.load()
     assert loaded.settings == Settings()
     assert loaded.origins["verification.time_limit"].kind == "shipped"
