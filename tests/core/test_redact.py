@@ -124,6 +124,6 @@ def test_every_string_of_a_json_value_is_redacted() -> None:
 )
 def test_a_hostile_megabyte_takes_no_longer_than_a_moment(piece: str) -> None:
     """The time grows with the length, not with its square."""
-    begin = time.perf_counter()
+    begin = time.process_time()
     redact(piece * (1_000_000 // len(piece)))
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5

@@ -200,6 +200,9 @@ def row(number: int, text: str | None, status: str = "done") -> RunRow:
         None,
         7,
         text,
+        0,
+        None,
+        None,
     )
 
 

@@ -226,7 +226,9 @@ TOLD_ELSEWHERE = {"die", "endless", "stall-resume"}
 async def test_each_mode_ends_as_it_should(mode: str, framing: str) -> None:
     """The text is whole to the byte, or there is one fault and no completion."""
     limits = Limits(answer_bytes=1_000_000)
-    quick = {"first_token_timeout": 0.3, "stall_timeout": 0.2} if mode in PAUSES else {}
+    patient = {"first_token_timeout": 20.0, "stall_timeout": 20.0}
+    hasty = {"first_token_timeout": 0.3, "stall_timeout": 0.2}
+    quick = hasty if mode in PAUSES else patient
     heard, _ = await hear_mode(mode, limits, quick, framing=framing)
 
     match EXPECTED[mode]:

@@ -195,6 +195,7 @@ async def test_closing_the_generator_ends_the_group_within_two_seconds(deaf: str
 
 async def test_cancelling_the_reader_ends_the_group_even_when_cancelled_twice():
     pids: list[int] = []
+    before = {child.pid for child in psutil.Process().children()}
 
     async def read() -> None:
         script = "trap '' TERM; echo $$; while true; do sleep 1; done"
@@ -211,7 +212,8 @@ async def test_cancelling_the_reader_ends_the_group_even_when_cancelled_twice():
     with pytest.raises(asyncio.CancelledError):
         await task
     assert not group_alive(pids[0])
-    assert not [child for child in psutil.Process().children() if running(child.pid)]
+    children = {child.pid for child in psutil.Process().children()}
+    assert not [pid for pid in children - before if running(pid)]
 
 
 async def test_no_process_of_ours_is_left_after_a_run():

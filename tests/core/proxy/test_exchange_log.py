@@ -102,8 +102,8 @@ def test_while_nobody_watches_nothing_is_told_and_it_costs_next_to_nothing() -> 
     log = _log()
     one = _started(log)
     one.first_token()
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(10_000):
         one.grew(1)
-    assert (time.perf_counter() - began) / 10_000 < 20e-6
+    assert (time.process_time() - began) / 10_000 < 20e-6
     assert log.feed.readers == 0

@@ -1,6 +1,6 @@
 """An edit goes where it belongs, or nowhere."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -298,9 +298,9 @@ def test_a_megabyte_is_searched_soon(edit: Replacement) -> None:
         for n in range(13_000)
     )
     assert len(text) > 1_000_000
-    begun = perf_counter()
+    begun = process_time()
     place(text, edit)
-    assert perf_counter() - begun < 3
+    assert process_time() - begun < 3
 
 
 @pytest.mark.parametrize(
@@ -322,9 +322,9 @@ def test_a_megabyte_is_searched_soon(edit: Replacement) -> None:
 )
 @pytest.mark.parametrize("within_line", [False, True])
 def test_repetition_is_searched_soon(text: str, search: str, within_line: bool) -> None:
-    begun = perf_counter()
+    begun = process_time()
     place(text, Replacement(search, "x", within_line))
-    assert perf_counter() - begun < 5
+    assert process_time() - begun < 5
 
 
 _LINE = st.sampled_from(

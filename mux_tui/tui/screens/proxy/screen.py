@@ -121,7 +121,8 @@ to make it fit, what the model read, and how fast it answered.
     def draw(self) -> None:
         """Show what is known."""
         self._draw_timer = None
-        if not self.is_mounted or not self.size.width:
+        # A timer may come late, when the panes have gone already.
+        if not self.is_mounted or not self.size.width or not self.query(StatePane):
             return
         view, app = self.view, self.app
         now = app.desk.now()

@@ -131,6 +131,13 @@ A value that a variable or a flag gives is locked: the file would change nothing
         if name in self.facts:
             self.highlighted = self.get_option_index(name)
 
+    def on_mount(self) -> None:
+        """Draw anew also when the scroll bar comes or goes: that is no new size."""
+        self.watch(self, "show_vertical_scrollbar", self._bar_changed, init=False)
+
+    def _bar_changed(self) -> None:
+        self.call_after_refresh(self._draw, True)
+
     def on_resize(self, _: events.Resize) -> None:
         """Draw anew: lines are broken to the width."""
         self._draw(same=True)

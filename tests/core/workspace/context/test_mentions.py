@@ -99,6 +99,6 @@ def test_any_text_names_only_what_there_is(text: str) -> None:
 
 def test_a_long_text_is_read_quickly() -> None:
     for text in ("a" * 300_000, "a/" * 150_000, "x.py " * 60_000, '"' * 300_000):
-        started = time.perf_counter()
+        started = time.process_time()
         mentions_in(text, _NAMES, _ROOTS)
-        assert time.perf_counter() - started < 2
+        assert time.process_time() - started < 2

@@ -52,9 +52,9 @@ def test_top_level_names_are_found(
 def test_no_source_makes_the_search_for_names_slow() -> None:
     for path in ("a.py", "a.ts", "a.go", "a.rs", "a.sh"):
         for text in ("export " * 40_000, "\t" * 250_000, "func (" * 40_000):
-            started = time.perf_counter()
+            started = time.process_time()
             symbols_of(path, text)
-            assert time.perf_counter() - started < 1
+            assert time.process_time() - started < 1
 
 
 def test_the_file_that_defines_what_is_asked_for_comes_first() -> None:

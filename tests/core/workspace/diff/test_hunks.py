@@ -1,7 +1,7 @@
 """A diff says what changes, and nothing else."""
 
 from random import Random
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -64,9 +64,9 @@ def _shapes() -> list[tuple[str, list[int], list[int]]]:
     ("before", "after"), [pytest.param(a, b, id=name) for name, a, b in _shapes()]
 )
 def test_long_files_are_compared_soon(before: list[int], after: list[int]) -> None:
-    begun = perf_counter()
+    begun = process_time()
     found = regions(before, after)
-    assert perf_counter() - begun < 8
+    assert process_time() - begun < 8
     assert applied(before, after, found) == after
 
 
