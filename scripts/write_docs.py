@@ -176,8 +176,11 @@ _PICTURES = {
     "proxy": "test_proxy_looks/"
     "test_requests_that_wait_are_read_and_are_answered[120x36-mux-dark]",
     "hardware": "test_hardware_looks/test_a_machine[120x36-mux-dark-mac]",
+    "changes": "test_review_looks/test_a_review[120x36-mux-dark-unified]",
+    "setup": "test_setup_looks/test_step_2_lists_models_with_their_fit"
+    "[120x36-mux-dark]",
 }
-"""The pictures in the README, and the snapshots that they are."""
+"""The pictures in the documents, and the snapshots that they are."""
 
 
 def _picture(snapshot: str) -> str:

@@ -40,7 +40,7 @@ class Service:
         """How it is."""
         return self.told
 
-    async def stop(self) -> bool:
+    async def stop(self, spare_busy: bool = False) -> bool:
         """End it."""
         if self.fault:
             raise self.fault

@@ -100,8 +100,11 @@ async def test_it_starts_is_adopted_and_stops_with_all_its_ranks(
     assert len(left(pids)) == 4
     assert await make().adopt() == running
     assert (await make(ranks=2).status()).outdated
-    text = paths.server_log.read_text()
-    assert all(f"[{n}] rank {n} of 3, nothing made\n" in text for n in range(3))
+    # What a rank says reaches the log a moment after it is ready.
+    said = [f"[{n}] rank {n} of 3, nothing made\n" for n in range(3)]
+    async with asyncio.timeout(15):
+        while not all(line in paths.server_log.read_text() for line in said):
+            await asyncio.sleep(0.05)
     assert psutil.Process(running.pid).cpu_percent(0.5) < 30
 
     assert await make().stop()
