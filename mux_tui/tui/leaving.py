@@ -18,7 +18,7 @@ from mux_tui.tui.desk import Desk
 from mux_tui.tui.safe_host import SafeHost
 from mux_tui.tui.terminal.driver import TerminalDriver
 
-_SIGNAL_SECONDS = 2.0
+_SIGNAL_SECONDS = 3.0
 """How long services that are to be stopped may take when a signal ends the cockpit."""
 
 _POLL_SECONDS = 0.02

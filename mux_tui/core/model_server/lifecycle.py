@@ -28,7 +28,7 @@ from mux_tui.core.model_server.probe import (
     health,
     loopback_client,
 )
-from mux_tui.core.model_server.quiet import open_requests, until_quiet
+from mux_tui.core.model_server.quiet import stays_busy, until_quiet
 from mux_tui.core.model_server.record import (
     ServerRecord,
     process_of,
@@ -193,7 +193,7 @@ class ModelServer:
         if record is None or process is None:
             remove_record(self._paths.server_record)
             return False
-        if spare_busy and await open_requests(self._clients, record, self._pace.answer):
+        if spare_busy and await stays_busy(self._clients, record, self._pace):
             return False
 
         await self._end(record, process)

@@ -12,6 +12,9 @@ from mux_tui.core.model_server.probe import ClientFactory, health
 from mux_tui.core.model_server.record import ServerRecord
 from mux_tui.core.model_server.startup import Pace, Report
 
+_MOMENT = 1.0
+"""Seconds. A model writes on for a token or two after its reader has gone."""
+
 
 async def open_requests(
     clients: ClientFactory, record: ServerRecord, seconds: float
@@ -29,6 +32,20 @@ async def open_requests(
         return 0
 
     return answer.open_requests or 0
+
+
+async def stays_busy(clients: ClientFactory, record: ServerRecord, pace: Pace) -> bool:
+    """Whether somebody is answered for longer than a moment.
+
+    A server notices only after a moment that a client has gone, such as the one that
+    wants to end it now.
+    """
+    deadline = time.monotonic() + _MOMENT
+    while await open_requests(clients, record, pace.answer):
+        if time.monotonic() >= deadline:
+            return True
+        await asyncio.sleep(pace.poll)
+    return False
 
 
 async def until_quiet(
