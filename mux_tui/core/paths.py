@@ -113,6 +113,11 @@ class Paths:
         return self.state_dir / "proxy.log"
 
     @property
+    def own(self) -> tuple[Path, ...]:
+        """mux's own directories: no change reaches them, and no proof sees them."""
+        return (self.config_dir, self.data_dir, self.state_dir, self.cache_dir)
+
+    @property
     def changes(self) -> Path:
         """What takes back the changes that were made to the user's files."""
         return self.data_dir / "changes"

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from mux_tui.core.errors import LedgerError, MuxError, UsageError
+from mux_tui.core.finishing import finished
 from mux_tui.core.ledger.store import Ledger
-from mux_tui.core.ledger.writer import finished
 from mux_tui.core.paths import Paths
 from mux_tui.core.text import one_line
 from mux_tui.core.workspace.archive import Archive
@@ -69,9 +69,8 @@ async def _taken_back(
     run_id: str, act: Act, paths: Paths, ledger: Ledger | None, merging: Merging
 ) -> Result:
     way = undo if act == "undo" else redo
-    own = (paths.config_dir, paths.data_dir, paths.state_dir, paths.cache_dir)
     archive = Archive(paths.changes)
-    result = await asyncio.to_thread(way, run_id, archive, merging, own)
+    result = await asyncio.to_thread(way, run_id, archive, merging, paths.own)
     if ledger is None or not isinstance(result, Applied):
         return result
     try:

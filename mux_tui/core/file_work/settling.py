@@ -13,6 +13,7 @@ from mux_tui.core.change import ChangeSet
 from mux_tui.core.events import Notice, Proposed, Verified, Written
 from mux_tui.core.file_work.upkeep import tidied
 from mux_tui.core.file_work.workshop import Workshop
+from mux_tui.core.finishing import finished
 from mux_tui.core.permission import Approve
 from mux_tui.core.proposal import Proposal
 from mux_tui.core.task import Attempt, Reason, Route, Status, Verdict
@@ -129,7 +130,9 @@ class Settling:
         work = asyncio.create_task(
             asyncio.to_thread(apply, root, kept, run_id, tools.archive, tools.closed)
         )
-        return await _to_the_end(work)
+        with suppress(asyncio.CancelledError):
+            await finished(work)
+        return work.result()
 
     def _moved(self, changes: ChangeSet) -> Rebased:
         with open_tree(self.workshop.root, self.workshop.tools.closed) as tree:
@@ -144,13 +147,6 @@ class Settling:
         verdict = await self.workshop.proved(answer.number, changes)
         self.workshop.emit(Verified(answer.number, verdict))
         return verdict
-
-
-async def _to_the_end(work: "asyncio.Task[Result]") -> Result:
-    while not work.done():
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait([work])
-    return work.result()
 
 
 def _listed(paths: tuple[str, ...]) -> str:

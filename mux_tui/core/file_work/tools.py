@@ -26,8 +26,7 @@ class Tools:
     @property
     def closed(self) -> tuple[Path, ...]:
         """mux's own directories, which no change may reach."""
-        paths = self.paths
-        return (paths.config_dir, paths.data_dir, paths.state_dir, paths.cache_dir)
+        return self.paths.own
 
     @property
     def archive(self) -> Archive:

@@ -12,10 +12,10 @@ from contextlib import asynccontextmanager, suppress
 
 from mux_tui.core.errors import LedgerError
 from mux_tui.core.exchange import Exchange
+from mux_tui.core.finishing import finished
 from mux_tui.core.ledger.exchanges import Arrived
 from mux_tui.core.ledger.owner import Owner
 from mux_tui.core.ledger.store import Ledger
-from mux_tui.core.ledger.writer import finished
 
 _MOST_WAITING = 1000
 _BATCH = 100

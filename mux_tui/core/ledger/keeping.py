@@ -11,12 +11,13 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from mux_tui.core.errors import LedgerError
+from mux_tui.core.finishing import finished
 from mux_tui.core.ledger import retention
 from mux_tui.core.ledger.backup import backup
 from mux_tui.core.ledger.connection import Connection
 from mux_tui.core.ledger.importing import Imported, Importer
 from mux_tui.core.ledger.retention import Old
-from mux_tui.core.ledger.writer import Writer, finished
+from mux_tui.core.ledger.writer import Writer
 
 _DAY = 86_400.0
 

@@ -9,9 +9,9 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
 
 from mux_tui.core.errors import LedgerError
+from mux_tui.core.finishing import finished
 from mux_tui.core.ledger.connection import Connection, Value
 from mux_tui.core.ledger.file import Identity
 from mux_tui.core.ledger.lock import WriteLock
@@ -125,16 +125,3 @@ class Writer:
             raise
 
         return tuple(counts)
-
-
-async def finished(task: asyncio.Task[Any]) -> None:
-    """Wait for the task even if we are cancelled meanwhile; then be cancelled."""
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            # Unlike awaiting the task, waiting for it does not pass a cancel on to it.
-            await asyncio.wait((task,))
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        raise cancelled

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
+from mux_tui.core.finishing import finished
 from mux_tui.core.process import watchdog
 from mux_tui.core.process.group import signal_group
 
@@ -61,13 +62,13 @@ async def start_guard() -> Guard:
     guard = Guard()
     starting = asyncio.create_task(_start(guard))
     try:
-        await asyncio.wait([starting])
+        await finished(starting)
     except asyncio.CancelledError:
         # Left half started, it would be nobody's to end.
-        await starting
         await guard.release()
         raise
-    await starting
+    finally:
+        starting.result()
     return guard
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, assert_never
 
 from mux_tui.core.errors import MuxError
+from mux_tui.core.finishing import finished
 from mux_tui.core.process.child import Child
 from mux_tui.core.process.guard import Guard, start_guard
 from mux_tui.core.process.lines import OUTPUT_CAP, Line
@@ -217,16 +218,10 @@ async def _clean_up(
 async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
     """Await `work` even while we are being cancelled, and pass the cancellation on."""
     task = asyncio.create_task(work)
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError as error:
-            cancelled = error
-
-    task.result()
-    if cancelled is not None:
-        raise cancelled
+    try:
+        await finished(task)
+    finally:
+        task.result()
 
 
 async def _start(

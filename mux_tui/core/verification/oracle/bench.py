@@ -41,11 +41,10 @@ async def find_bench(variables: Mapping[str, str], time_limit: float) -> Bench:
         EnvironmentProblem: There is no home directory.
     """
     paths = Paths.from_environment(variables)
-    own = (paths.config_dir, paths.data_dir, paths.state_dir, paths.cache_dir)
     return Bench(
         await find_sandbox(variables),
         variables,
         Path(variables.get("HOME") or paths.config_dir.parent.parent),
         Limits(seconds=time_limit),
-        own,
+        paths.own,
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from mux_tui.core.errors import EnvironmentProblem, UsageError
+from mux_tui.core.finishing import finished
 from mux_tui.core.text import one_line
 from mux_tui.core.workspace.refused import in_words
 from mux_tui.core.workspace.scratch.facts import Base, Copy, ScratchOptions
@@ -135,15 +136,10 @@ async def _to_the_end(
     A thread cannot be left alone with a directory that somebody else removes.
     """
     task = asyncio.create_task(asyncio.to_thread(work))
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError as error:
-            cancelled = error
-            on_cancel()
-    if cancelled is not None:
+    try:
+        await finished(task, on_cancel)
+    except asyncio.CancelledError:
         task.exception()
-        raise cancelled
+        raise
 
     return task.result()
