@@ -10,7 +10,7 @@ from typing import assert_never
 from mux_tui.cli.diagnostics import Diagnostics
 from mux_tui.cli.output import Output
 from mux_tui.cli.server_phases import ServerPhases
-from mux_tui.cli.work_report import checked, drafted, finding, material, sums
+from mux_tui.cli.work_report import MARKS, checked, drafted, finding, material, sums
 from mux_tui.core.events import (
     Answered,
     AttemptEnded,
@@ -39,8 +39,6 @@ from mux_tui.core.events import (
 from mux_tui.core.task import Confidence, Decision, Outcome, Route, Verdict
 from mux_tui.core.text import one_line
 from mux_tui.core.work import Finding, Work
-
-_MARKS = {"pass": "✓", "fail": "✗", "unknown": "○"}
 
 
 class Narrator:
@@ -184,7 +182,7 @@ class Narrator:
         self._say(f"  confidence {confidence.score:.2f} ({why})")
 
     def _verified(self, verdict: Verdict) -> None:
-        self._say(f"{_MARKS[verdict.status]} checks: {one_line(verdict.summary)}")
+        self._say(f"{MARKS[verdict.status]} checks: {one_line(verdict.summary)}")
 
     def _finished(self, outcome: Outcome) -> None:
         if outcome.work is not None:

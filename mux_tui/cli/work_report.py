@@ -5,7 +5,9 @@ from mux_tui.core.task import Check
 from mux_tui.core.text import one_line
 from mux_tui.core.work import FileStat, Finding, Material, Work
 
-_MARKS = {"pass": "✓", "fail": "✗", "unknown": "○"}
+MARKS = {"pass": "✓", "fail": "✗", "unknown": "○"}
+"""What stands before a verdict."""
+
 _KINDS = {"add": "A", "modify": "M", "delete": "D"}
 _SURE = 0.995
 _MOST = 20
@@ -34,7 +36,7 @@ def checked(check: Check) -> str:
     """One check, with the first line of what it says."""
     first = one_line(check.detail.split("\n", 1)[0], 160)
     told = first.removeprefix(f"{check.name}: ")
-    return f"  {_MARKS[check.status]} {check.name}" + (f": {told}" if told else "")
+    return f"  {MARKS[check.status]} {check.name}" + (f": {told}" if told else "")
 
 
 def sums(work: Work) -> str:

@@ -19,6 +19,7 @@ from mux_tui.core.proposal import Proposal
 from mux_tui.core.task import Attempt, Reason, Route, Status, Verdict
 from mux_tui.core.text import one_line
 from mux_tui.core.work import Finding, Work
+from mux_tui.core.workspace.answer import Limits
 from mux_tui.core.workspace.apply import apply
 from mux_tui.core.workspace.existing import reader
 from mux_tui.core.workspace.figures import with_kept, work_of
@@ -28,8 +29,6 @@ from mux_tui.core.workspace.tree import open_tree
 
 _MOST_ROUNDS = 5
 """How often files may change under a proposal before it is given up."""
-
-_FILE_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -68,8 +67,9 @@ class Settling:
             changes: What is proposed: its own, or what a review has made of them.
         """
         verdict = answer.verdict
+        left = answer.work.left_behind if answer.work else ()
         for _ in range(_MOST_ROUNDS):
-            work = await asyncio.to_thread(work_of, changes)
+            work = await asyncio.to_thread(work_of, changes, left)
             proposal = self._proposal(answer, changes, work, verdict)
             self.workshop.emit(Proposed(proposal))
             if self.workshop.task.apply == "never":
@@ -136,7 +136,7 @@ class Settling:
 
     def _moved(self, changes: ChangeSet) -> Rebased:
         with open_tree(self.workshop.root, self.workshop.tools.closed) as tree:
-            return rebased(changes, reader(tree, _FILE_BYTES))
+            return rebased(changes, reader(tree, Limits().file_bytes))
 
     async def _proved_again(
         self, answer: Attempt, changes: ChangeSet, paths: tuple[str, ...]

@@ -224,6 +224,19 @@ async def test_a_tree_that_cannot_be_written_is_said(
     assert "basket.py" in outcome.sentence
 
 
+async def test_what_stays_in_the_copy_is_told_with_the_proposal(
+    root: Path, tmp_path: Path
+) -> None:
+    """A cloud CLI may leave caches behind, which are no part of its changes."""
+    made = {"basket.py": PYTHON.repaired, "__pycache__/x.pyc": "cache"}
+    cloud = [Script("Done.", writes=made)]
+    shop = Shop(root, tmp_path, [WRONG], cloud)
+    outcome = await shop.run(PYTHON.task)
+    assert outcome.files == ("basket.py",)
+    (told,) = shop.proposals[0].work.left_behind
+    assert told.startswith("__pycache__")
+
+
 async def test_the_cloud_that_changes_nothing_has_not_done_it(
     root: Path, tmp_path: Path
 ) -> None:
