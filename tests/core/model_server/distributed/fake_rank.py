@@ -62,11 +62,11 @@ def leave_when_told() -> None:
 
 
 def main() -> None:
-    with PIDS.open("a") as file:
-        file.write(f"{RANK} {os.getpid()}\n")
     say(f"rank {RANK} of {OWN.mux_ranks}, {os.environ.get('MADE', 'nothing')} made")
     if MODE == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with PIDS.open("a") as file:
+        file.write(f"{RANK} {os.getpid()}\n")
     if MODE == "unloadable":
         say("ValueError: The model does not support pipelining")
         sys.exit(70)

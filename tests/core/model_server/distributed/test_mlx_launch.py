@@ -72,8 +72,13 @@ def left(pids: Path) -> list[str]:
     return [line for line in found if str(pids) in line]
 
 
-def rank_pid(pids: Path, rank: int) -> int:
-    told = dict(line.split() for line in pids.read_text().splitlines())
+async def rank_pid(pids: Path, rank: int) -> int:
+    """The number that this rank noted last; only rank 0 is waited for by a start."""
+    async with asyncio.timeout(15):
+        while str(rank) not in (
+            told := dict(line.split() for line in pids.read_text().splitlines())
+        ):
+            await asyncio.sleep(0.05)
     return int(told[str(rank)])
 
 
@@ -97,6 +102,8 @@ async def test_it_starts_is_adopted_and_stops_with_all_its_ranks(
     assert (status.state, status.sentence) == ("ready", "It is ready, on 3 ranks.")
     assert (status.ranks, status.outdated) == (3, False)
     assert (status.resident_bytes or 0) > 20e6
+    for rank in range(3):
+        await rank_pid(pids, rank)
     assert len(left(pids)) == 4
     assert await make().adopt() == running
     assert (await make(ranks=2).status()).outdated
@@ -116,7 +123,7 @@ async def test_a_killed_rank_is_noticed_told_and_takes_the_others_along(
     make: Make, model: Path, pids: Path
 ) -> None:
     await started(make(), model)
-    os.kill(rank_pid(pids, 1), signal.SIGKILL)
+    os.kill(await rank_pid(pids, 1), signal.SIGKILL)
     status = await when(make(), "crashed")
     assert status.sentence == (
         "It has crashed: rank 1 on 127.0.0.1 was ended by signal 9."
@@ -237,13 +244,15 @@ async def test_a_hostfile_is_followed_to_other_machines_and_back(
     await started(server, model)
     assert (await server.status()).ranks == 2
     assert " mac-2 " in log.read_text().splitlines()[0]
-    assert os.getsid(rank_pid(pids, 1)) != os.getsid(rank_pid(pids, 0))
-    os.kill(rank_pid(pids, 1), signal.SIGKILL)
+    first, second = await rank_pid(pids, 0), await rank_pid(pids, 1)
+    assert os.getsid(first) != os.getsid(second)
+    os.kill(await rank_pid(pids, 1), signal.SIGKILL)
     status = await when(server, "crashed")
     assert "rank 1 on mac-2 was ended by signal 9" in status.sentence
 
+    pids.unlink()
     await started(server, model)
-    pid = rank_pid(pids, 1)
+    pid = await rank_pid(pids, 1)
     assert await server.stop()
     assert identity(pid) is None
 
