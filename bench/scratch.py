@@ -4,7 +4,8 @@
 
 Both copy the same tree on the same file system, in turn, and what was written before
 is brought onto the disk first. The copy also takes a digest of every file, which cp
-does not.
+does not. `reset` is what the next draft of a task costs instead of another copy, when
+one file was changed and one was left behind; `is_current` says whether that will do.
 """
 
 import argparse
@@ -17,9 +18,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from mux_tui.core.workspace.scratch import ScratchOptions, changes_in, scratch_copy
+from mux_tui.core.workspace.scratch import (
+    ScratchOptions,
+    changes_in,
+    is_current,
+    now_at,
+    reset,
+    scratch_copy,
+)
 
 _IN_FOLDER = 25
 _SEED = 1
@@ -38,26 +48,42 @@ def make_tree(root: Path, files: int) -> None:
         (folder / f"f{number}.py").write_bytes(content[start : start + size])
 
 
-def copied_by_cp(root: Path, place: Path) -> float:
-    """Seconds that cp takes."""
-    target = place / "cp"
+def copy_by_cp(root: Path, target: Path) -> None:
+    """Have cp do it."""
     arguments = ["--reflink=auto"] if sys.platform == "linux" else ["-c"]
-    started = time.perf_counter()
     subprocess.run(["cp", *arguments, "-r", str(root), str(target)], check=True)
-    seconds = time.perf_counter() - started
-    shutil.rmtree(target)
-    return seconds
 
 
-async def copied_by_mux(root: Path, place: Path) -> tuple[float, float]:
-    """Seconds until the copy is there, and seconds to find no change in it."""
+class Stopwatch:
+    """The seconds of what is done, by its name."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, list[float]] = {}
+
+    @contextmanager
+    def time(self, name: str) -> Generator[None]:
+        """Time what the context does."""
+        started = time.perf_counter()
+        yield
+        self.seconds.setdefault(name, []).append(time.perf_counter() - started)
+
+
+async def copied_by_mux(root: Path, place: Path, watch: Stopwatch) -> None:
+    """Make a copy, and do with it what a task does."""
     options = ScratchOptions(environ=dict(os.environ))
-    started = time.perf_counter()
-    async with scratch_copy(root, place / "scratch", options) as copy:
-        ready = time.perf_counter()
-        found = await changes_in(copy)
-        assert not found.changes.changes
-        return ready - started, time.perf_counter() - ready
+    with ExitStack() as copying:
+        copying.enter_context(watch.time("scratch_copy"))
+        async with scratch_copy(root, place / "scratch", options) as copy:
+            copying.close()
+            with watch.time("changes_in"):
+                assert not (await changes_in(copy)).changes.changes
+            with watch.time("is_current"):
+                assert is_current(copy)
+            touched = now_at(copy)
+            next(copy.path.rglob("*.py")).write_text("changed")
+            (copy.path / "left").write_text("left")
+            with watch.time("reset"):
+                assert reset(copy, touched)
 
 
 def main() -> int:
@@ -67,23 +93,21 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--in", dest="directory", default=None)
     given = parser.parse_args()
-    cp: list[float] = []
-    mux: list[float] = []
-    looking: list[float] = []
+    watch = Stopwatch()
     with tempfile.TemporaryDirectory(dir=given.directory) as place:
         root = Path(place, "tree")
         make_tree(root, given.files)
         for _ in range(given.rounds):
             os.sync()
-            cp.append(copied_by_cp(root, Path(place)))
+            with watch.time("cp"):
+                copy_by_cp(root, Path(place, "cp"))
+            shutil.rmtree(Path(place, "cp"))
             os.sync()
-            copying, finding = asyncio.run(copied_by_mux(root, Path(place)))
-            mux.append(copying)
-            looking.append(finding)
+            asyncio.run(copied_by_mux(root, Path(place), watch))
 
-    base = statistics.median(cp)
+    base = statistics.median(watch.seconds["cp"])
     print(f"{given.files:,} files, medians of {given.rounds} rounds")
-    for name, seconds in (("cp", cp), ("scratch_copy", mux), ("changes_in", looking)):
+    for name, seconds in watch.seconds.items():
         median = statistics.median(seconds)
         print(f"{name:14} {median:7.2f} s {median / base:6.2f}x")
 

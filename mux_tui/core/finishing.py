@@ -1,7 +1,7 @@
 """Seeing work to its end although whoever waits for it is cancelled."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 
@@ -24,5 +24,26 @@ async def finished(
         except asyncio.CancelledError as error:
             cancelled = error
             on_cancel()
+    if cancelled is not None:
+        raise cancelled
+
+
+async def seen_through(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Do some work even while we are cancelled; then be cancelled.
+
+    Args:
+        work: May be begun again, and is when it was cancelled itself: the end of an
+            event loop cancels every task.
+    """
+    cancelled: asyncio.CancelledError | None = None
+    while True:
+        task = asyncio.create_task(work())
+        try:
+            await finished(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+        if not task.cancelled():
+            break
+    task.result()
     if cancelled is not None:
         raise cancelled

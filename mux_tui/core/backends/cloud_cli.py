@@ -24,6 +24,8 @@ from mux_tui.core.config.environment import AT_WORK
 from mux_tui.core.config.settings import CliProvider, Limits
 from mux_tui.core.errors import BackendError
 from mux_tui.core.events import BackendEvent
+from mux_tui.core.hardware.marked import end_carrying
+from mux_tui.core.process.mark import MARK, new_mark
 from mux_tui.core.process.run import Exit, Line, ProcessStartError, stream
 from mux_tui.core.task import Completion, Route
 
@@ -125,6 +127,7 @@ class CloudCli:
             request.cwd, provider.model, provider.args, request.writes
         )
         factor = _WRITING_FACTOR if request.writes else 1
+        mark = new_mark()
         with _scratch() as scratch:
             fence = self._fence(request, Path(scratch))
             events = stream(
@@ -136,10 +139,15 @@ class CloudCli:
                 stall_limit=provider.stall_timeout,
                 output_cap=self._limits.answer_bytes * _STREAM_FACTOR,
                 grace=self._grace,
+                mark=mark,
             )
-            async with aclosing(events):
-                async for event in events:
-                    yield event
+            try:
+                async with aclosing(events):
+                    async for event in events:
+                        yield event
+            finally:
+                # Daemons, which would go on in what is no copy of anything any more.
+                await end_carrying(MARK, mark)
 
     def _standard_input(self, prompt: str) -> bytes:
         return standard_input(prompt, escape_at=self._dialect.escapes_at)

@@ -12,6 +12,7 @@ from mux_tui.core.workspace.answer import Knows, Limits, NoDraft, read_answer
 from mux_tui.core.workspace.existing import reader
 from mux_tui.core.workspace.figures import work_of
 from mux_tui.core.workspace.plan import plan
+from mux_tui.core.workspace.rebase import Rebased, rebased
 from mux_tui.core.workspace.tree import open_tree
 
 _SHOWN = 5
@@ -60,6 +61,18 @@ def drawn_up(
         return Drafted(replace(work, unusable=unusable))
 
     return Drafted(work, changes)
+
+
+def carried_over(changes: ChangeSet, root: Path, closed: Iterable[Path]) -> Rebased:
+    """Changes as they are for the files of now; blocks.
+
+    Args:
+        changes: Made for the files as they were.
+        root: The directory.
+        closed: Directories in it that no change may reach.
+    """
+    with open_tree(root, closed) as tree:
+        return rebased(changes, reader(tree, Limits().file_bytes))
 
 
 def _drafted(

@@ -1,21 +1,24 @@
 """Changes tried in a copy of the project, by everything that can prove them."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack, aclosing
+from collections.abc import Callable, Collection, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
-from mux_tui.core.change import ChangeSet
+from mux_tui.core.change import ChangeSet, FileChange
+from mux_tui.core.file_work.place import Place
 from mux_tui.core.file_work.tools import Tools
 from mux_tui.core.task import Check, Verdict
 from mux_tui.core.text import one_line
+from mux_tui.core.verification.oracle.bench import Bench
 from mux_tui.core.verification.oracle.compare import conclude
 from mux_tui.core.verification.oracle.detect import detect
 from mux_tui.core.verification.oracle.facts import Comparison, Oracle, Proof, Room
-from mux_tui.core.verification.oracle.trial import Baselines, content_key, trials
+from mux_tui.core.verification.oracle.trial import Baselines, trials
 from mux_tui.core.workspace.refused import PathRefused
-from mux_tui.core.workspace.scratch import Copy, put, scratch_copy
+from mux_tui.core.workspace.scratch import Copy
 
 Told = Callable[[Check], None]
 """Told each check as it comes."""
@@ -30,12 +33,10 @@ class Proving:
     commands: tuple[str, ...]
     """The task's own commands; empty: those of the settings, or of the project."""
 
-    stack: AsyncExitStack
-    """Where the untouched copy lives until the task is over."""
+    place: Place
+    """The copy that everything is tried in."""
 
     baselines: Baselines = field(default_factory=Baselines)
-    _before: Copy | None = None
-    _key: str = ""
 
     async def before(self, told: Callable[[str], None]) -> tuple[Proof, ...]:
         """What the project's own tests, or the user's commands, say now.
@@ -49,11 +50,12 @@ class Proving:
             return ()
 
         bench = await self.tools.bench()
-        room = _room(await self._untouched())
+        key = (await self.place.untouched()).base.key()
+        stage = _Stage(self.place)
         proofs: list[Proof] = []
         for oracle in proving:
             told(oracle.name)
-            proofs.append(await self.baselines.proof(self._key, oracle, room, bench))
+            proofs.append(await self.baselines.proof(key, oracle, stage, bench))
         return tuple(proofs)
 
     async def verdict(
@@ -66,39 +68,46 @@ class Proving:
             asked: Tests that they are to mend, by name.
             told: Told each check as it comes.
         """
-        tools, changed = self.tools, tuple(one.path for one in changes.changes)
-        oracles = await self._oracles(changed)
+        tools, tried = self.tools, changes.changes
+        oracles = await self._oracles(tuple(one.path for one in tried))
         bench = await tools.bench()
-        before = await self._untouched()
+        allow = tools.settings.workflow.allow_paths
+        await self.place.refresh()
+        try:
+            # What cannot be written there is found out before anything runs.
+            copy = await self.place.holding(tried, allow)
+            key = await asyncio.to_thread(copy.base.key)
+            stage = _Stage(self.place, tried, allow, "after", _room(copy))
+            return await self._tried(oracles, stage, bench, key, asked, told)
+        except PathRefused as error:
+            refusal = error.refusal
+            why = one_line(f"{refusal.path} {refusal.why}", 300)
+            return Verdict("unknown", f"could not be tried: {why}")
+
+    async def _tried(
+        self,
+        oracles: Sequence[Oracle],
+        stage: "_Stage",
+        bench: Bench,
+        key: str,
+        asked: Sequence[str],
+        told: Told,
+    ) -> Verdict:
         found: list[Comparison] = []
-        async with scratch_copy(self.root, tools.paths.scratch, tools.options) as after:
-            allow = tools.settings.workflow.allow_paths
-            try:
-                await asyncio.to_thread(put, after, changes.changes, allow)
-            except PathRefused as error:
-                refusal = error.refusal
-                why = one_line(f"{refusal.path} {refusal.why}", 300)
-                return Verdict("unknown", f"could not be tried: {why}")
-
-            trying = trials(
-                oracles,
-                _room(before),
-                _room(after),
-                bench,
-                self.baselines,
-                key=self._key,
-                changed=changed,
-                asked=asked,
-            )
-            async with aclosing(trying) as comparisons:
-                async for comparison in comparisons:
-                    found.append(comparison)
-                    told(*conclude((comparison,)).checks)
+        trying = trials(
+            oracles,
+            stage,
+            bench,
+            self.baselines,
+            key=key,
+            changes=stage.changes,
+            asked=asked,
+        )
+        async with aclosing(trying) as comparisons:
+            async for comparison in comparisons:
+                found.append(comparison)
+                told(*conclude((comparison,)).checks)
         return _with_sandbox(conclude(found), found)
-
-    def forget(self) -> None:
-        """The files have changed: what was said of them before holds no more."""
-        self._before = None
 
     async def _oracles(self, changed: tuple[str, ...]) -> tuple[Oracle, ...]:
         settings = self.tools.settings.verification
@@ -106,13 +115,30 @@ class Proving:
             detect, self.root, changed, settings, self.commands
         )
 
-    async def _untouched(self) -> Copy:
-        if self._before is None:
-            self._before = await self.stack.enter_async_context(
-                scratch_copy(self.root, self.tools.paths.scratch, self.tools.options)
-            )
-            self._key = await asyncio.to_thread(content_key, self._before.path)
-        return self._before
+
+@dataclass
+class _Stage:
+    """The task's copy, in the state that a trial asks for."""
+
+    place: Place
+    changes: tuple[FileChange, ...] = ()
+    allow: Collection[str] = ()
+    _state: Literal["", "before", "after"] = ""
+    _room: Room | None = None
+
+    async def before(self) -> Room:
+        """The copy without the changes."""
+        if self._room is None or self._state != "before":
+            self._state, self._room = "before", _room(await self.place.untouched())
+            self.place.touch()
+        return self._room
+
+    async def after(self) -> Room:
+        """The copy with the changes."""
+        if self._room is None or self._state != "after":
+            copy = await self.place.holding(self.changes, self.allow)
+            self._state, self._room = "after", _room(copy)
+        return self._room
 
 
 def _with_sandbox(verdict: Verdict, found: Sequence[Comparison]) -> Verdict:
@@ -126,4 +152,4 @@ def _with_sandbox(verdict: Verdict, found: Sequence[Comparison]) -> Verdict:
 
 
 def _room(copy: Copy) -> Room:
-    return Room(copy.path, copy.root, copy.lendable)
+    return Room(copy.path, copy.lender, copy.lendable)

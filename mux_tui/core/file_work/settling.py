@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from mux_tui.core.change import ChangeSet
 from mux_tui.core.events import Notice, Proposed, Verified, Written
+from mux_tui.core.file_work.drafting import carried_over
 from mux_tui.core.file_work.upkeep import tidied
 from mux_tui.core.file_work.workshop import Workshop
 from mux_tui.core.finishing import finished
@@ -19,13 +20,9 @@ from mux_tui.core.proposal import Proposal
 from mux_tui.core.task import Attempt, Reason, Route, Status, Verdict
 from mux_tui.core.text import one_line
 from mux_tui.core.work import Finding, Work
-from mux_tui.core.workspace.answer import Limits
 from mux_tui.core.workspace.apply import apply
-from mux_tui.core.workspace.existing import reader
 from mux_tui.core.workspace.figures import with_kept, work_of
-from mux_tui.core.workspace.rebase import Rebased, rebased
 from mux_tui.core.workspace.results import Applied, Refused, Result, Stale
-from mux_tui.core.workspace.tree import open_tree
 
 _MOST_ROUNDS = 5
 """How often files may change under a proposal before it is given up."""
@@ -63,13 +60,12 @@ class Settling:
         """Propose changes, and write what is approved.
 
         Args:
-            answer: The attempt that they come from.
+            answer: The attempt that they come from; its figures are theirs.
             changes: What is proposed: its own, or what a review has made of them.
         """
         verdict = answer.verdict
-        left = answer.work.left_behind if answer.work else ()
+        work = answer.work or await asyncio.to_thread(work_of, changes)
         for _ in range(_MOST_ROUNDS):
-            work = await asyncio.to_thread(work_of, changes, left)
             proposal = self._proposal(answer, changes, work, verdict)
             self.workshop.emit(Proposed(proposal))
             if self.workshop.task.apply == "never":
@@ -88,15 +84,20 @@ class Settling:
                 case Refused(refused):
                     return _refused(work, verdict, refused[0].path, refused[0].why)
                 case Stale(paths):
-                    moved = await asyncio.to_thread(self._moved, changes)
+                    shop = self.workshop
+                    moved = await asyncio.to_thread(
+                        carried_over, changes, shop.root, shop.tools.closed
+                    )
                     if moved.conflicts:
                         return _conflict(work, verdict, moved.conflicts)
                     changes = moved.changes
                     if not changes.changes:
                         return _there_already(work, verdict, paths)
+                    left = work.left_behind
+                    work = await asyncio.to_thread(work_of, changes, left)
                     verdict = await self._proved_again(answer, changes, paths)
 
-        return _restless(work_of(changes), verdict)
+        return _restless(work, verdict)
 
     def _proposal(
         self, answer: Attempt, changes: ChangeSet, work: Work, verdict: Verdict | None
@@ -134,16 +135,11 @@ class Settling:
             await finished(work)
         return work.result()
 
-    def _moved(self, changes: ChangeSet) -> Rebased:
-        with open_tree(self.workshop.root, self.workshop.tools.closed) as tree:
-            return rebased(changes, reader(tree, Limits().file_bytes))
-
     async def _proved_again(
         self, answer: Attempt, changes: ChangeSet, paths: tuple[str, ...]
     ) -> Verdict:
         self._again = f"changed meanwhile: {_listed(paths)}"
         self.workshop.emit(Notice(f"{self._again}; tried again on the files of now"))
-        self.workshop.proving.forget()
         verdict = await self.workshop.proved(answer.number, changes)
         self.workshop.emit(Verified(answer.number, verdict))
         return verdict

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mux_tui.core.config.settings import Settings
@@ -21,6 +21,12 @@ class Tools:
     variables: Mapping[str, str]
     """Our own environment."""
 
+    home: Path | None = None
+    """The user's directory, where the task itself works in a copy of it."""
+
+    lent: tuple[str, ...] = ()
+    """What that copy lacks and proofs may be lent of `home`, from its root."""
+
     _bench: "asyncio.Task[Bench] | None" = field(default=None, init=False)
 
     @property
@@ -36,7 +42,15 @@ class Tools:
     @property
     def options(self) -> ScratchOptions:
         """How a work directory is copied."""
-        return ScratchOptions(self.variables, closed=self.closed)
+        return ScratchOptions(
+            self.variables, closed=self.closed, home=self.home, lent=self.lent
+        )
+
+    def at_home(self, home: Path | None, lent: tuple[str, ...]) -> "Tools":
+        """The same tools, for a task in a copy of `home` that lacks some of it."""
+        other = replace(self, home=home, lent=lent)
+        other._bench = self._bench
+        return other
 
     async def bench(self) -> Bench:
         """Where proofs are run; looking for a sandbox takes a while, once.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mux_tui.core.backends.base import Request
-from mux_tui.core.change import ChangeSet
+from mux_tui.core.change import ChangeSet, Refusal
 from mux_tui.core.errors import UsageError
 from mux_tui.core.events import (
     Checked,
@@ -24,6 +24,8 @@ from mux_tui.core.events import (
 )
 from mux_tui.core.file_work import asking, drafting, failing
 from mux_tui.core.file_work.drafting import Drafted as Draft
+from mux_tui.core.file_work.drafting import carried_over
+from mux_tui.core.file_work.place import Place
 from mux_tui.core.file_work.proving import Proving
 from mux_tui.core.file_work.tools import Tools
 from mux_tui.core.task import Attempt, Check, Completion, Route, Task, Verdict
@@ -32,6 +34,7 @@ from mux_tui.core.work import Work
 from mux_tui.core.workspace.scratch import Copy, changes_in, scratch_copy
 
 _NO_CHANGE = "it changed no file"
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -74,14 +77,13 @@ class Workshop:
         self.changes: dict[int, ChangeSet] = {}
         """What each attempt would do, by its number; without the unusable ones."""
 
-        self.proving = Proving(tools, task.cwd, task.verify, stack)
+        self.place = Place(task.cwd, tools.paths.scratch, tools.options, stack)
+        self.proving = Proving(tools, task.cwd, task.verify, self.place)
         self.asked: tuple[str, ...] = ()
         """Tests that the task asks to mend."""
 
         self._model = model
-        self._stack = stack
         self._failing = ""
-        self._copy: Copy | None = None
 
     @property
     def root(self) -> Path:
@@ -95,10 +97,7 @@ class Workshop:
             MuxError: It cannot be copied; the error says why.
         """
         self._refuse_homes()
-        tools = self.tools
-        self._copy = await self._stack.enter_async_context(
-            scratch_copy(self.root, tools.paths.scratch, tools.options)
-        )
+        await self.place.untouched()
         if failing.speaks_of_failing(self.goal):
             proofs = await self.proving.before(
                 lambda name: self.emit(Notice(f"looking at what fails now: {name}"))
@@ -121,6 +120,9 @@ class Workshop:
         if route == "local":
             yield Ordered(await self._local(text, failed))
         else:
+            # What the user changes meanwhile is told apart by what was there before.
+            await self.place.refresh()
+            await self.place.untouched()
             async with scratch_copy(
                 self.root, tools.paths.scratch, tools.options
             ) as copy:
@@ -164,21 +166,36 @@ class Workshop:
         return asked.request
 
     async def _local(self, text: str, failed: str) -> Request:
-        assert self._copy is not None
-        failed = failed or self._failing
-        return await self.request(self.goal, text, self._copy, failed)
+        copy = await self.place.untouched()
+        return await self.request(self.goal, text, copy, failed or self._failing)
 
     async def _drafted(self, done: Completion, copy: Copy | None) -> Draft:
         allow = self.tools.settings.workflow.allow_paths
         if copy is None:
-            assert self._copy is not None
-            closed, knows = self.tools.closed, self._copy.base.knows
+            closed, knows = self.tools.closed, self.place.knows
             return await drafting.drafted(done.text, self.root, closed, allow, knows)
 
-        found = await changes_in(copy, allow=allow)
+        untouched = await self.place.untouched()
+        found = await changes_in(copy, allow=allow, untouched=untouched)
         left = tuple(f"{one.path}: {one.why}" for one in found.left_behind)
-        changes = replace(found.changes, summary=done.text)
+        changes = await self._for_now(replace(found.changes, summary=done.text))
         return await asyncio.to_thread(drafting.drawn_up, changes, _NO_CHANGE, left)
+
+    async def _for_now(self, changes: ChangeSet) -> ChangeSet:
+        """The same changes for files that the user has changed meanwhile.
+
+        Where both have changed the same lines, they are refused.
+        """
+        closed = self.tools.closed
+        over = await asyncio.to_thread(carried_over, changes, self.root, closed)
+        if over.conflicts:
+            why = "has been changed meanwhile in the work directory, in the same lines"
+            refused = tuple(Refusal(path, why) for path in over.conflicts)
+            return replace(changes, refused=(*changes.refused, *refused))
+        if over.moved:
+            named = ", ".join(over.moved[:_MOST_NAMED])
+            self.emit(Notice(one_line(f"you changed meanwhile, and keep: {named}")))
+        return over.changes
 
     def _refuse_homes(self) -> None:
         home = self.tools.variables.get("HOME", "")

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mux_tui.core.paths import PRIVATE_FILE
+from mux_tui.core.process.mark import MARK
 
 
 class _Detached(subprocess.Popen[bytes]):
@@ -45,7 +46,8 @@ def start_detached(
     try:
         child = _Detached(
             list(argv),
-            env=dict(environment),
+            # It is to outlive whatever run we may be part of.
+            env={name: environment[name] for name in environment if name != MARK},
             cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -8,9 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
-from mux_tui.core.finishing import finished
+from mux_tui.core.config.environment import Environment
+from mux_tui.core.finishing import finished, seen_through
 from mux_tui.core.process import watchdog
 from mux_tui.core.process.group import signal_group
+from mux_tui.core.process.mark import MARK
 
 
 class Guard(asyncio.SubprocessProtocol):
@@ -54,25 +56,29 @@ class Guard(asyncio.SubprocessProtocol):
         await self._gone.wait()
 
 
-async def start_guard() -> Guard:
+async def start_guard(mark: str = "") -> Guard:
     """Start a watchdog; without one (no interpreter to be found) runs go on.
 
     Cancelled while it starts, it is started all the same, and ended.
+
+    Args:
+        mark: What everything to be ended carries, as `NAME=value`; empty: only the
+            group is known, once it is told.
     """
     guard = Guard()
-    starting = asyncio.create_task(_start(guard))
+    starting = asyncio.create_task(_start(guard, mark))
     try:
         await finished(starting)
     except asyncio.CancelledError:
-        # Left half started, it would be nobody's to end.
-        await guard.release()
+        # Left half started, it would be nobody's to end; cancelled again, too.
+        await seen_through(guard.release)
         raise
     finally:
         starting.result()
     return guard
 
 
-async def _start(guard: Guard) -> None:
+async def _start(guard: Guard, mark: str) -> None:
     with suppress(OSError):
         await asyncio.get_running_loop().subprocess_exec(
             lambda: guard,
@@ -80,9 +86,20 @@ async def _start(guard: Guard) -> None:
             "-I",
             "-S",
             str(Path(watchdog.__file__)),
+            mark,
+            env=_unmarked(),
             stdin=PIPE,
             stdout=DEVNULL,
             stderr=DEVNULL,
             cwd="/",
             start_new_session=True,
         )
+
+
+def _unmarked() -> dict[str, str]:
+    """Our environment without the mark of a run that we may be part of.
+
+    When that run is over, the watchdog is still to do its work.
+    """
+    variables = Environment().variables
+    return {name: variables[name] for name in variables if name != MARK}

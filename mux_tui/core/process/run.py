@@ -9,17 +9,18 @@ import asyncio
 import errno
 import time
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, assert_never
+from typing import Literal, assert_never
 
 from mux_tui.core.errors import MuxError
-from mux_tui.core.finishing import finished
+from mux_tui.core.finishing import finished, seen_through
 from mux_tui.core.process.child import Child
 from mux_tui.core.process.guard import Guard, start_guard
 from mux_tui.core.process.lines import OUTPUT_CAP, Line
+from mux_tui.core.process.mark import MARK
 from mux_tui.core.text import one_line
 
 __all__ = ["Exit", "Finished", "Line", "ProcessStartError", "Stopped", "run", "stream"]
@@ -81,6 +82,7 @@ async def stream(
     stall_limit: float | None = None,
     output_cap: int = OUTPUT_CAP,
     grace: float = _LIMIT_GRACE,
+    mark: str = "",
 ) -> AsyncGenerator[Line | Exit, None]:
     """Run a command and yield its lines as they come, then one `Exit`.
 
@@ -97,12 +99,16 @@ async def stream(
         output_cap: Bytes given out of each pipe. More is read and dropped, except for
             the last 64 KiB, which come at the end, marked `cut`.
         grace: Seconds between SIGTERM and SIGKILL, at a limit.
+        mark: Of `new_mark`; is put into the environment. When mux is killed, even at
+            the very start, what carries it is ended too. Who has left the group when
+            the run is over is found by it, and is the caller's business.
 
     Raises:
         ProcessStartError: The command cannot be started.
     """
     started = time.monotonic()
-    guard = await start_guard()
+    env = {**env, MARK: mark} if mark else env
+    guard = await start_guard(f"{MARK}={mark}" if mark else "")
     child: Child | None = None
     stopped: Stopped = ""
     supervision: asyncio.Task[Stopped] | None = None
@@ -116,7 +122,7 @@ async def stream(
         stopped = await supervision
         yield _exit_of(child, stopped, time.monotonic() - started)
     finally:
-        await _to_the_end(_clean_up(child, supervision, guard))
+        await seen_through(lambda: _clean_up(child, supervision, guard))
 
 
 async def run(
@@ -215,15 +221,6 @@ async def _clean_up(
     await guard.release()
 
 
-async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
-    """Await `work` even while we are being cancelled, and pass the cancellation on."""
-    task = asyncio.create_task(work)
-    try:
-        await finished(task)
-    finally:
-        task.result()
-
-
 async def _start(
     argv: Sequence[str],
     cwd: Path,
@@ -232,8 +229,8 @@ async def _start(
     output_cap: int,
 ) -> Child:
     child = Child(stdin, output_cap)
-    try:
-        await asyncio.get_running_loop().subprocess_exec(
+    starting = asyncio.create_task(
+        asyncio.get_running_loop().subprocess_exec(
             lambda: child,
             *argv,
             stdin=PIPE if stdin else DEVNULL,
@@ -243,6 +240,16 @@ async def _start(
             env=dict(env),
             start_new_session=True,
         )
+    )
+    try:
+        await finished(starting)
+    except asyncio.CancelledError:
+        # Left half started, it would be nobody's to end; cancelled again, too.
+        if starting.exception() is None:
+            await seen_through(lambda: child.finish(_CLOSE_GRACE))
+        raise
+    try:
+        starting.result()
     except (OSError, ValueError) as error:
         raise _start_error(argv[0], cwd, error) from error
 

@@ -2,13 +2,14 @@
 
 File work is an order (`add`, `create`, `fix`, …) whose object is a file, a place or
 the project. A question is never file work, whatever paths stand in it; nor is an
-order for text about a file.
+order for text about a file. Read here in English, in `kind_abroad` in a few others.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Literal
 
+from mux_tui.core.routing.kind_abroad import foreign_order
 from mux_tui.core.routing.pathlike import PATH
 from mux_tui.core.task import Kind
 
@@ -128,6 +129,9 @@ def read_kind(prose: str) -> Reading:
         for clause in _orders(sentence):
             if _changes_files(clause, prose):
                 return Reading(form, "files", f"it orders a change: {clause[:80]!r}")
+
+    if clause := foreign_order(prose):
+        return Reading("order", "files", f"it orders a change: {clause[:80]!r}")
 
     why = "a question" if form == "question" else "no change to a file is ordered"
     return Reading(form, "advisory", why)

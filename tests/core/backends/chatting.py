@@ -18,8 +18,8 @@ from mux_tui.core.events import BackendEvent, Prefilled, ReasoningDelta, TextDel
 from mux_tui.core.task import Completion
 from tests.upstream import Upstream, upstream
 
-QUICK = LocalProvider(
-    connect_timeout=2.0, first_token_timeout=2.0, stall_timeout=2.0, max_tokens=50
+PATIENT = LocalProvider(
+    connect_timeout=60.0, first_token_timeout=60.0, stall_timeout=60.0, max_tokens=50
 )
 
 
@@ -65,10 +65,10 @@ class Heard:
 async def backend_at(
     base_url: str, limits: Limits | None = None, **settings: Any
 ) -> AsyncGenerator[ChatCompletions, None]:
-    """A backend that asks this server, with short time limits."""
+    """A backend that asks this server; `settings` may set shorter time limits."""
     model = settings.pop("model", "m")
     endpoint = Endpoint(base_url, model, settings.pop("api_key", ""))
-    provider = replace(QUICK, **settings)
+    provider = replace(PATIENT, **settings)
     async with make_client(base_url) as client:
         yield ChatCompletions(client, endpoint, provider, limits or Limits())
 

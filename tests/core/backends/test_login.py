@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +61,8 @@ async def test_a_cli_that_does_not_tell_is_not_guessed_about(
     route: Route, script: str, clis: FakeClis, variables: Variables
 ):
     (clis.folder / route).write_text(f"#!/bin/sh\n{script}\n")
-    started = time.monotonic()
-    status = await cli_status(route, PROVIDER, variables, time_limit=0.3)
-    assert time.monotonic() - started < 2
+    limit = 0.3 if script.startswith("sleep") else 30
+    status = await cli_status(route, PROVIDER, variables, time_limit=limit)
     assert status.version is None
     if (route, script) == ("codex", "exit 0"):
         assert status.logged_in is True

@@ -161,7 +161,7 @@ async def test_an_answer_that_is_left_unread_closes_its_connection() -> None:
     async with serving(serve) as url, client() as http:
         async with http.stream("GET", url) as response:
             assert await anext(response.aiter_raw()) == b"he"
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(30):
             await closed.wait()
 
 
@@ -178,7 +178,7 @@ async def test_a_cancelled_request_closes_its_connection() -> None:
 
     async with serving(serve) as url, client() as http:
         task = asyncio.create_task(http.get(url))
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(30):
             await asked.wait()
             task.cancel()
             await closed.wait()

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 
 from mux_tui.core.hardware.processes import (
     alive,
@@ -21,18 +22,19 @@ SLEEP = "import time; time.sleep(60)"
 
 
 def test_a_process_is_recognised_by_number_start_and_argument() -> None:
-    child = subprocess.Popen([sys.executable, "-S", "-c", SLEEP, "token-of-mine"])
+    token = uuid.uuid4().hex
+    child = subprocess.Popen([sys.executable, "-S", "-c", SLEEP, token])
     try:
         # While it is being replaced by its program, a process has no command line.
         while not (found := identity(child.pid)) or not found.command:
             time.sleep(0.001)
-        assert found.command[-1] == "token-of-mine"
+        assert found.command[-1] == token
         assert alive(child.pid, found.started)
         assert not alive(child.pid, found.started + 1)
-        assert is_same(child.pid, found.started, "token-of-mine")
-        assert not is_same(child.pid, found.started, "token")
-        assert not is_same(child.pid, found.started - 1, "token-of-mine")
-        assert find("token-of-mine") == found
+        assert is_same(child.pid, found.started, token)
+        assert not is_same(child.pid, found.started, token[:9])
+        assert not is_same(child.pid, found.started - 1, token)
+        assert find(token) == found
         assert (resident_bytes(child.pid) or 0) > 100_000
     finally:
         child.kill()
@@ -40,8 +42,8 @@ def test_a_process_is_recognised_by_number_start_and_argument() -> None:
         while identity(child.pid) is not None:
             time.sleep(0.01)
         child.wait()
-    assert find("token-of-mine") is None
-    assert not is_same(child.pid, found.started, "token-of-mine")
+    assert find(token) is None
+    assert not is_same(child.pid, found.started, token)
     assert resident_bytes(child.pid) is None
 
 

@@ -15,7 +15,7 @@ from mux_tui.core.process.detached import collect, start_detached
 
 
 def wait_for(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline, "the condition did not come"
         time.sleep(0.01)
@@ -89,7 +89,7 @@ def test_it_outlives_a_starter_that_is_killed(tmp_path: Path) -> None:
         [sys.executable, "-W", "error", "-c", starter],
         stdout=subprocess.PIPE,
         start_new_session=True,
-        timeout=20,
+        timeout=60,
     )
     pid = int(done.stdout)
     try:

@@ -15,7 +15,7 @@ def running(pid: int) -> bool:
         return False
 
 
-async def until(condition: Callable[[], object], seconds: float = 5) -> float:
+async def until(condition: Callable[[], object], seconds: float = 30) -> float:
     """Wait until the condition holds, and return how long that took."""
     started = time.monotonic()
     async with asyncio.timeout(seconds):

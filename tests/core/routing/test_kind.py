@@ -109,6 +109,87 @@ ADVISORY = (
     '  File "/srv/app/main.py", line 3, in <module>\nNameError: x',
 )
 
+FILE_WORK_ABROAD = (
+    "Behebe den Fehler in src/a.py",
+    "Bitte korrigiere die fehlschlagenden Tests.",
+    "Füge in README.md einen Abschnitt über die Installation hinzu.",
+    "Benenne load in io.py zu read um",
+    "Bitte den Fehler in src/a.py beheben.",
+    "Kannst du den Test in tests/test_x.py reparieren?",
+    "Erstelle eine Datei notes.txt mit drei Zeilen",
+    "Schreibe eine Zusammenfassung von docs/a.md nach SUMMARY.md",
+    "Ersetze print durch logging im ganzen Projekt",
+    "Corrige l'erreur dans src/a.py",
+    "Peux-tu ajouter des tests dans tests/test_x.py ?",
+    "S'il te plaît, renomme la fonction load dans io.py",
+    "Mets à jour les tests.",
+    "Crée le fichier notes.txt avec trois lignes",
+    "Peux-tu corriger les tests ?",
+    "Tu peux corriger src/a.py ?",
+    "¿Puedes corregir src/a.py?",
+    "Corrige src/a.py : il échoue",
+    "Corrige el error en src/a.py",
+    "Por favor, añade pruebas a tests/test_x.py",
+    "Crea un archivo notes.txt con tres líneas",
+    "Actualiza los archivos del proyecto a Python 3.12",
+    "¿Qué falla?\nArregla src/a.py",
+)
+
+ADVISORY_ABROAD = (
+    "Wie behebe ich den Fehler in src/a.py?",
+    "Warum ist src/a.py langsam?",
+    "Erkläre src/a.py",
+    "Schreibe eine Funktion, die /etc/hosts liest",
+    "Schreibe eine Zusammenfassung von docs/routing.md",
+    "Behebe den Fehler in src/a.py, ohne Dateien zu ändern: nur erklären",
+    "Ändere nichts, aber was ist falsch in src/a.py?",
+    "Schreibe ein Gedicht",
+    "Korrigiere diesen Satz: Ich bin gegangen zu Schule",
+    "Comment corriger l'erreur dans src/a.py ?",
+    "Explique src/a.py",
+    "Écris une fonction qui lit dans /etc/hosts",
+    "Écris un résumé de docs/routing.md",
+    "Corrige cette phrase : je suis aller",
+    "Ne modifie rien ; corrige mentalement src/a.py",
+    "¿Cómo corrijo el error en src/a.py?",
+    "Explica src/a.py",
+    "Escribe una función que lee en /etc/hosts",
+    "Escribe un resumen de docs/routing.md",
+    "No modifiques archivos; arregla mentalmente src/a.py",
+    "Quite the bug in src/a.py",
+    "Ändere ich config.py, bricht dann etwas?",
+    "Lösche ich die Datei a.txt, ist dann alles weg?",
+    "Baue mir ein Beispiel für eine Datei namens a.py, aber nur hier im Chat",
+    "Mache eine Liste aller Funktionen in utils.py",
+    "Erstelle eine Übersicht der Klassen in models.py",
+    "Bitte die Unterschiede zwischen a.py und b.py ergänzen",
+    "Könntest du mir sagen, wie wir die Tests beheben?",
+    "Löschen die Tests im Projekt Dateien?",
+    "Ersetze „a.py“ durch „b.py“ in meinem Satz",
+    "Corrige mes fautes dans ce texte : le projet sont grand",
+    "Mettez à jour mes connaissances : que fait le projet ?",
+    "Supprime les doublons de cette liste: a.txt, b.txt",
+    "Crée une liste des fonctions dans utils.py",
+    "Peux-tu me dire comment corriger main.py ?",
+    'Corrige esta frase: "los archivos esta rotos"',
+    'Elimina el sufijo .py de esta cadena: "main.py"',
+    "Cambia main.py algo en el resultado?",
+    "¿Cambia el proyecto si borro main.py?",
+    "Documenta en el chat qué hace el proyecto",
+    "Genera una tabla de las funciones en utils.py",
+)
+
+
+@pytest.mark.parametrize("text", FILE_WORK_ABROAD)
+def test_an_order_in_another_language_is_file_work(text: str) -> None:
+    read = features(text, Router())
+    assert read.kind == "files"
+
+
+@pytest.mark.parametrize("text", ADVISORY_ABROAD)
+def test_what_is_none_in_another_language_is_not(text: str) -> None:
+    assert features(text, Router()).kind == "advisory"
+
 
 @pytest.mark.parametrize("text", FILE_WORK)
 def test_an_order_to_change_files_is_file_work(text: str) -> None:

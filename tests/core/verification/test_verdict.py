@@ -136,7 +136,7 @@ async def test_a_command_over_its_time_limit_is_unknown(
     )
     assert told.status == "unknown"
     assert "did not end within 1 s" in told.summary
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 50
 
 
 async def test_a_command_ended_by_a_signal_is_unknown(

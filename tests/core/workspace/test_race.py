@@ -27,9 +27,15 @@ from mux_tui.core.workspace.tree import Tree, open_tree
 from mux_tui.core.workspace.undo import undo
 from tests.core.workspace.trees import made, snapshot
 
-_SECONDS = float(os.environ.get("MUX_RACE_SECONDS", "5"))
-_SWAPS_A_SECOND = 2_000
-"""Enough of them that a minute makes more than a hundred thousand."""
+_SECONDS = float(os.environ.get("MUX_RACE_SECONDS", "3"))
+_LATEST = 60
+"""Seconds more that a slow machine gets until both outcomes have come often enough."""
+
+_OFTEN = 20
+"""Times that each outcome has to come."""
+
+_SWAPS = 1_000
+"""Far fewer than there are in a second."""
 
 
 @dataclass
@@ -81,15 +87,20 @@ def test_no_write_leaves_the_work_directory(place: Path) -> None:
 
     with swapping(work, outside) as swaps, open_tree(work) as tree:
         number = 0
-        while time.monotonic() < until:
+        while _goes_on(until, min(outcomes.values()) > _OFTEN):
             number += 1
             outcomes[_tried(tree, number)] += 1
 
     assert snapshot(outside) == before
-    assert swaps.count > _SWAPS_A_SECOND * _SECONDS
-    assert min(outcomes.values()) > 20
+    assert swaps.count > _SWAPS
+    assert min(outcomes.values()) > _OFTEN
     left = [path for path in work.rglob("*") if path.name.startswith(".mux-")]
     assert left == []
+
+
+def _goes_on(until: float, enough: bool) -> bool:
+    now = time.monotonic()
+    return now < until or (not enough and now < until + _LATEST)
 
 
 def _tried(tree: Tree, number: int) -> str:
@@ -111,7 +122,7 @@ def test_no_read_leaves_the_work_directory(place: Path) -> None:
     seen: set[bytes] = set()
 
     with swapping(work, outside), open_tree(work) as tree:
-        while time.monotonic() < until:
+        while _goes_on(until, bool(seen)):
             try:
                 found = tree.read("a/b/f", 100)
             except PathRefused:
@@ -130,7 +141,7 @@ def test_no_application_leaves_the_work_directory(place: Path) -> None:
     until = time.monotonic() + _SECONDS
 
     with swapping(work, outside, pause=0.1):
-        while time.monotonic() < until:
+        while _goes_on(until, 0 < outcomes["Applied"] < outcomes.total()):
             number += 1
             outcomes[_applied(work, archive, number)] += 1
 

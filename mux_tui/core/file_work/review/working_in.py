@@ -20,7 +20,7 @@ from mux_tui.core.workspace.answer import Limits, NoDraft, read_answer
 from mux_tui.core.workspace.existing import reader
 from mux_tui.core.workspace.plan import plan
 from mux_tui.core.workspace.refused import PathRefused
-from mux_tui.core.workspace.scratch import Copy, put, scratch_copy
+from mux_tui.core.workspace.scratch import Copy, put
 from mux_tui.core.workspace.tree import open_tree
 
 _NOTHING = "it changes nothing: the files are so already"
@@ -50,14 +50,12 @@ class WorkingIn:
         self, route: Route, text: str, failed: str = ""
     ) -> AsyncGenerator[Ordered, None]:
         """Make the request, with the project as it is after the changes so far."""
-        workshop, tools = self._workshop, self._workshop.tools
-        allow = tools.settings.workflow.allow_paths
-        place = tools.paths.scratch
-        async with scratch_copy(workshop.root, place, tools.options) as copy:
-            await asyncio.to_thread(put, copy, self._present.changes, allow)
-            shown = showing(copy, self._present)
-            request = await workshop.request(self._about(), text, shown, failed)
-            yield Ordered(request, copy)
+        workshop = self._workshop
+        allow = workshop.tools.settings.workflow.allow_paths
+        copy = await workshop.place.holding(self._present.changes, allow)
+        shown = showing(copy, self._present)
+        request = await workshop.request(self._about(), text, shown, failed)
+        yield Ordered(request, copy)
 
     async def judged(
         self, attempt: Attempt, done: Completion, ordered: Ordered

@@ -7,7 +7,7 @@ the floor is there always.
 
 import shlex
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from mux_tui.core.config.settings import Verification
 from mux_tui.core.text import one_line
@@ -20,6 +20,14 @@ from mux_tui.core.verification.oracle.detecting import (
 from mux_tui.core.verification.oracle.detecting.context import LENT, Context, lent
 from mux_tui.core.verification.oracle.facts import Kind, Oracle
 from mux_tui.core.verification.oracle.listing import listing
+from mux_tui.core.verification.oracle.recipe_names import (
+    CARGO,
+    INCLUDED,
+    JAVASCRIPT,
+    MAKE,
+    PYTEST,
+    PYTHON,
+)
 
 _ORDER: tuple[Kind, ...] = ("floor", "check", "tests", "command")
 _SLOW = ("mypy", "pyright", "tsc", "eslint", "make", "npm", "cargo", "go test")
@@ -80,7 +88,23 @@ def _command(context: Context, command: str) -> Oracle:
         words,
         "the user asked for it",
         lends=lent(context.files, ".", *LENT),
+        recipe=_recipe(words),
     )
+
+
+def _recipe(words: Sequence[str]) -> tuple[str, ...]:
+    """What decides what a command of the user's runs, where its program is known."""
+    name = PurePosixPath(words[0]).name if words else ""
+    if name.startswith("python") and words[1:2] == ("-m",):
+        name = words[2] if len(words) > 2 else ""
+    if name in ("pytest", "py.test", "unittest", "tox", "nox"):
+        return (*PYTEST, *PYTHON)
+    if name in ("npm", "npx", "yarn", "pnpm", "bun", "jest", "vitest"):
+        return ("package.json", *JAVASCRIPT)
+    if name in ("make", "gmake"):
+        return (*MAKE, *INCLUDED)
+
+    return CARGO if name == "cargo" else ()
 
 
 def _place(oracle: Oracle) -> tuple[int, int]:

@@ -61,7 +61,7 @@ class Oracle:
 
     recipe: tuple[str, ...] = ()
     """The files that decide what it runs, such as a Makefile; `**/name` is a file of
-    that name anywhere."""
+    that name anywhere, and a star in it any characters."""
 
     @property
     def needs(self) -> str:

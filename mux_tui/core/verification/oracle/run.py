@@ -2,17 +2,17 @@
 
 import asyncio
 import os
-import secrets
 import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import aclosing, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import assert_never
 
 from mux_tui.core.process.lines import Stream
+from mux_tui.core.process.mark import new_mark
 from mux_tui.core.process.run import Exit, Line, ProcessStartError, stream
 from mux_tui.core.text import one_line
 from mux_tui.core.verification.oracle.bench import Bench
@@ -34,7 +34,7 @@ from mux_tui.core.verification.oracle.sandbox import (
     confined,
     inside,
 )
-from mux_tui.core.verification.oracle.strays import MARK, Watch
+from mux_tui.core.verification.oracle.strays import Watch
 
 _REPORT_CAP = 32 * 1024 * 1024
 _GRACE = 2.0
@@ -153,7 +153,7 @@ async def _run(
     words: Sequence[str], oracle: Oracle, place: Confinement, bench: Bench
 ) -> Ended | str:
     room, private = place.room, place.private
-    mark = secrets.token_hex(8)
+    mark = new_mark()
     pid_file = private / "pid"
     same = bench.sandbox.kind == "bwrap"
     env = tool_environment(
@@ -176,7 +176,8 @@ async def _run(
     watch = Watch(pid_file, mark, bench.limits, room.scratch)
     cwd = Path("/") if same else room.scratch / oracle.where
     try:
-        return await _watched(argv, cwd, env | {MARK: mark}, bench.limits, watch, place)
+        started = _Started(argv, cwd, env, mark)
+        return await _watched(started, bench.limits, watch, place)
     except ProcessStartError as error:
         return one_line(error.why)
     finally:
@@ -192,16 +193,24 @@ def _limits(limits: Limits) -> list[str]:
     return found
 
 
+@dataclass(frozen=True)
+class _Started:
+    """What is started, and how."""
+
+    argv: Sequence[str]
+    cwd: Path
+    env: dict[str, str]
+    mark: str
+
+
 async def _watched(
-    argv: Sequence[str],
-    cwd: Path,
-    env: dict[str, str],
+    started: _Started,
     limits: Limits,
     watch: Watch,
     place: Confinement,
 ) -> Ended:
     lines: _Lines = {"out": [], "err": []}
-    reading = asyncio.create_task(_read(argv, cwd, env, limits, lines))
+    reading = asyncio.create_task(_read(started, limits, lines))
     watching = asyncio.create_task(watch.breach())
     try:
         await asyncio.wait({reading, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -219,20 +228,15 @@ async def _watched(
     return Ended(stdout, stderr, end, breach, report, folders)
 
 
-async def _read(
-    argv: Sequence[str],
-    cwd: Path,
-    env: dict[str, str],
-    limits: Limits,
-    lines: _Lines,
-) -> Exit:
+async def _read(started: _Started, limits: Limits, lines: _Lines) -> Exit:
     events = stream(
-        argv,
-        cwd=cwd,
-        env=env,
+        started.argv,
+        cwd=started.cwd,
+        env=started.env,
         time_limit=limits.seconds,
         output_cap=limits.output,
         grace=_GRACE,
+        mark=started.mark,
     )
     end: Exit | None = None
     async with aclosing(events):

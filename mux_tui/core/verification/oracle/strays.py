@@ -1,8 +1,8 @@
 """Watching what an oracle starts, and ending what leaves it.
 
 A program of a test may start others that leave its process group. Inside a sandbox of
-its own processes they end with it; elsewhere we end those that we have seen, and on
-Linux those that carry the run's mark in their environment.
+its own processes they end with it; elsewhere we end those that we have seen, and those
+that carry the run's mark in their environment.
 """
 
 import asyncio
@@ -13,20 +13,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from mux_tui.core.hardware.marked import carrying
 from mux_tui.core.hardware.processes import (
     ProcessIdentity,
     alive,
     family,
     resident_bytes,
 )
+from mux_tui.core.process.mark import MARK
 from mux_tui.core.verification.oracle.facts import Limits
-
-MARK = "MUX_PROOF"
-"""The variable that marks what a run started."""
 
 _POLL_SECONDS = 0.2
 _SPARE_BYTES = 1024**3
-_PROC = Path("/proc")
 
 
 def free_bytes(folder: Path) -> int:
@@ -60,7 +58,7 @@ class Watch:
             scratch: The copy, whose disk is watched.
         """
         self._pid_file = pid_file
-        self._mark = f"{MARK}={mark}".encode()
+        self._mark = mark
         self._limits = limits
         self._pid = 0
         self._disk = scratch
@@ -97,7 +95,8 @@ class Watch:
         ended = 0
         # Twice: what is found may start another while we look.
         for _ in range(2):
-            for pid in {*self._remembered(), *self._marked()}:
+            marked = (one.pid for one in carrying(MARK, self._mark))
+            for pid in {*self._remembered(), *marked}:
                 with suppress(OSError):
                     os.kill(pid, signal.SIGKILL)
                     ended += 1
@@ -108,11 +107,3 @@ class Watch:
         for member in self._seen.values():
             if alive(member.pid, member.started):
                 yield member.pid
-
-    def _marked(self) -> Iterator[int]:
-        for name in os.listdir(_PROC) if _PROC.is_dir() else ():
-            if name.isdigit() and int(name) != os.getpid():
-                with suppress(OSError):
-                    variables = (_PROC / name / "environ").read_bytes()
-                    if self._mark in variables.split(b"\0"):
-                        yield int(name)

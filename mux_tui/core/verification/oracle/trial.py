@@ -1,20 +1,33 @@
-"""Trying a change: every oracle on the untouched copy, and on the copy with it."""
+"""Trying a change: every oracle on the untouched tree, and on the tree with it."""
 
 import asyncio
-import hashlib
-import os
-import stat
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
-from pathlib import Path
+from typing import Protocol
 
+from mux_tui.core.change import FileChange
 from mux_tui.core.verification.oracle.compare import compare
 from mux_tui.core.verification.oracle.facts import Comparison, Oracle, Proof, Room
 from mux_tui.core.verification.oracle.recipe import edited_recipe, rewritten_tests
 from mux_tui.core.verification.oracle.run import Bench, prove
 
-_CHUNK = 1024 * 1024
 _REPEATED = ("tests", "command")
+
+
+class Stage(Protocol):
+    """The tree that a trial is about, in the state that is asked for.
+
+    Between two requests for the same state, what the runs leave there stays: one may
+    build what the next one needs.
+    """
+
+    async def before(self) -> Room:
+        """The untouched tree."""
+        ...
+
+    async def after(self) -> Room:
+        """The tree with the change."""
+        ...
 
 
 class Baselines:
@@ -27,11 +40,13 @@ class Baselines:
         """Start with nothing."""
         self._known: dict[tuple[str, Oracle], Proof] = {}
 
-    async def proof(self, key: str, oracle: Oracle, room: Room, bench: Bench) -> Proof:
+    async def proof(
+        self, key: str, oracle: Oracle, stage: Stage, bench: Bench
+    ) -> Proof:
         """What the oracle says of the tree, asked at most once."""
         known = self._known.get((key, oracle))
         if known is None:
-            known = await prove_twice(oracle, room, bench)
+            known = await prove_twice(oracle, await stage.before(), bench)
             self._known[key, oracle] = known
         return known
 
@@ -83,13 +98,12 @@ def settled(first: Proof, second: Proof) -> Proof:
 
 async def trials(
     oracles: Sequence[Oracle],
-    before: Room,
-    after: Room,
+    stage: Stage,
     bench: Bench,
     baselines: Baselines,
     *,
-    key: str = "",
-    changed: Sequence[str] = (),
+    key: str,
+    changes: Sequence[FileChange] = (),
     asked: Sequence[str] = (),
 ) -> AsyncGenerator[Comparison, None]:
     """Try a change with one oracle after the other, and say of each what it says.
@@ -98,55 +112,27 @@ async def trials(
 
     Args:
         oracles: As `detect` found them, in their order.
-        before: The untouched copy.
-        after: The copy with the change. Both are for proving only.
+        stage: Where they run.
         bench: What all runs share.
-        baselines: What is known of untouched copies.
-        key: Names the untouched copy's content; empty: it is worked out.
-        changed: The paths of the change, from the root.
+        baselines: What is known of untouched trees.
+        key: Names the untouched tree's content.
+        changes: What is tried.
         asked: Tests that the change is to fix.
     """
-    key = key or await asyncio.to_thread(content_key, before.scratch)
-    # Looked at before anything runs: what runs may change the copies.
-    rewritten = await asyncio.to_thread(rewritten_tests, changed, before, after)
-    floor_failed = False
-    for oracle in oracles:
-        if floor_failed and oracle.kind != "floor":
+    rewritten = await asyncio.to_thread(rewritten_tests, changes)
+    floor = [oracle for oracle in oracles if oracle.kind == "floor"]
+    above = [oracle for oracle in oracles if oracle.kind != "floor"]
+    failed = False
+    for some in (floor, above):
+        # All of them before, then all of them after: the tree changes its state once.
+        earlier = [await baselines.proof(key, one, stage, bench) for one in some]
+        for oracle, before in zip(some, earlier, strict=True):
+            later = await prove_twice(oracle, await stage.after(), bench)
+            edited = edited_recipe(oracle, changes)
+            told = compare(
+                oracle, before, later, asked=asked, edited=edited, rewritten=rewritten
+            )
+            failed = failed or told.status == "fail"
+            yield told
+        if failed:
             return
-        edited = await asyncio.to_thread(edited_recipe, oracle, changed, before, after)
-        earlier = await baselines.proof(key, oracle, before, bench)
-        later = await prove_twice(oracle, after, bench)
-        told = compare(
-            oracle, earlier, later, asked=asked, edited=edited, rewritten=rewritten
-        )
-        floor_failed = floor_failed or (oracle.kind, told.status) == ("floor", "fail")
-        yield told
-
-
-def content_key(root: Path) -> str:
-    """A digest of all names, modes and contents of a tree; links are not followed."""
-    total = hashlib.sha256()
-    for folder, names, files in os.walk(root):
-        names.sort()
-        for name in sorted([*files, *names]):
-            path = Path(folder) / name
-            try:
-                told = _told(path)
-            except OSError:
-                told = b"?"
-            where = os.fsencode(path.relative_to(root))
-            total.update(b"%d:%s%d:%s" % (len(where), where, len(told), told))
-
-    return total.hexdigest()
-
-
-def _told(path: Path) -> bytes:
-    status = path.lstat()
-    kind = b"%o:" % status.st_mode
-    if stat.S_ISLNK(status.st_mode):
-        return kind + os.fsencode(path.readlink())
-    if not stat.S_ISREG(status.st_mode):
-        return kind
-
-    with path.open("rb") as file:
-        return kind + hashlib.file_digest(file, "sha256").digest()

@@ -44,17 +44,21 @@ class CopyChanges:
 
 
 async def changes_in(
-    copy: Copy, limits: ChangeLimits | None = None, allow: Collection[str] = ()
+    copy: Copy,
+    limits: ChangeLimits | None = None,
+    allow: Collection[str] = (),
+    untouched: Copy | None = None,
 ) -> CopyChanges:
     """Find what has been changed in a copy since it was made.
 
-    The content before a change is read from the work directory; where that is not what
-    was copied any more, the change is refused.
+    The content before a change is read from the work directory, or, where that is not
+    what was copied any more, from another copy; without it the change is refused.
 
     Args:
         copy: The copy; nothing may write into it meanwhile.
         limits: How much may be changed.
         allow: Patterns of names whose protection is lifted, as in `check_name`.
+        untouched: Another copy, of which nothing was changed.
     """
     limits = limits or ChangeLimits()
     seen = await asyncio.to_thread(differences, copy, limits.listed)
@@ -64,7 +68,7 @@ async def changes_in(
         ignored = await ignored_among(
             seen.new, copy.root, options.environ, options.git_seconds
         )
-    reading = _Reading(copy, limits, allow)
+    reading = _Reading(copy, limits, allow, untouched)
     return await asyncio.to_thread(reading.all, seen, ignored)
 
 
@@ -73,6 +77,7 @@ class _Reading:
     copy: Copy
     limits: ChangeLimits
     allow: Collection[str]
+    untouched: Copy | None
     changes: list[FileChange] = field(default_factory=lambda: [])
     refused: list[Refusal] = field(default_factory=lambda: [])
     left_behind: list[LeftOut] = field(default_factory=lambda: [])
@@ -145,19 +150,28 @@ class _Reading:
         return same and bool(mode & 0o100) == entry.executable
 
     def _before(self, root: Tree, path: str) -> bytes | None:
-        """The content in the work directory, if it is still what was copied.
+        """The content that was copied.
 
         Raises:
-            PathRefused: It is not.
+            PathRefused: Nobody has it any more.
         """
         entry = self.copy.base.files.get(path)
-        here = root.read(path, self.limits.file_bytes)
-        before = None if here is None else here[0]
-        if digest(before) != ("" if entry is None else entry.digest):
-            why = "has been changed in the work directory since it was copied"
-            raise PathRefused(path, why)
+        copied = "" if entry is None else entry.digest
+        content = self._content(root, path)
+        if digest(content) == copied:
+            return content
+        if entry is not None and self.untouched is not None:
+            with open_tree(self.untouched.path) as tree:
+                content = self._content(tree, path)
+            if digest(content) == copied:
+                return content
 
-        return before
+        why = "has been changed in the work directory since it was copied"
+        raise PathRefused(path, why)
+
+    def _content(self, tree: Tree, path: str) -> bytes | None:
+        found = tree.read(path, self.limits.file_bytes)
+        return None if found is None else found[0]
 
     def _take(self, change: FileChange) -> None:
         self.size += len(change.after or b"")

@@ -51,14 +51,14 @@ async def scratch_copy(
     home = Home(place)
     stop = threading.Event()
     try:
-        await _to_the_end(home.make)
+        await to_the_end(home.make)
         path = home.path / _name_for(real)
-        base = await _to_the_end(
+        base = await to_the_end(
             lambda: _filled(real, path, place, ignored, options, stop), stop.set
         )
         yield Copy(real, path, base, options, ignored.known)
     finally:
-        await _to_the_end(home.remove)
+        await to_the_end(home.remove)
 
 
 def _real(root: Path, place: Path) -> Path:
@@ -128,12 +128,16 @@ def _identities(folders: tuple[Path, ...]) -> list[tuple[int, int]]:
     return found
 
 
-async def _to_the_end(
+async def to_the_end(
     work: Callable[[], _Result], on_cancel: Callable[[], None] = lambda: None
 ) -> _Result:
     """Run `work` in a thread to its end, even while we are being cancelled.
 
     A thread cannot be left alone with a directory that somebody else removes.
+
+    Args:
+        work: What blocks.
+        on_cancel: Called each time that we are cancelled meanwhile.
     """
     task = asyncio.create_task(asyncio.to_thread(work))
     try:

@@ -1,5 +1,6 @@
 """What is known of a copy: how each file was when copied, and what is missing."""
 
+import hashlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +43,19 @@ class Entry(NamedTuple):
     signature: Signature
     """Of the file in the copy, when it had been written."""
 
+    original_ns: int = 0
+    """When anything of the original was last changed, before it was read."""
+
+
+class Folder(NamedTuple):
+    """A directory as it was copied."""
+
+    mode: int
+    """Permissions of the one in the copy."""
+
+    changed_ns: int
+    """When a name in the original was last made, renamed or removed."""
+
 
 @dataclass
 class Base:
@@ -52,6 +66,9 @@ class Base:
     """Symbolic links and their targets, which lie inside."""
 
     folders: set[str] = field(default_factory=lambda: set())
+    made: dict[str, Folder] = field(default_factory=lambda: {})
+    """How each directory was copied; the work directory itself is the empty path."""
+
     left_out: dict[str, LeftOut] = field(default_factory=lambda: {})
     ignored: set[str] = field(default_factory=lambda: set())
     """Files that git ignores and that were copied for all that, being small."""
@@ -62,6 +79,23 @@ class Base:
     def knows(self, name: str) -> bool:
         """Whether it is a file here, or could be one in a directory that is here."""
         return name in self.files or name.rpartition("/")[0] in self.folders
+
+    def key(self) -> str:
+        """A digest of all names, modes and contents: two copies alike have the same.
+
+        A file without a digest is like no other.
+        """
+        told = [
+            *sorted(
+                ("file", path, entry.digest or repr(entry.signature), entry.executable)
+                for path, entry in self.files.items()
+            ),
+            *sorted(("link", path, target) for path, target in self.links.items()),
+            *sorted(("folder", path) for path in self.folders),
+        ]
+        return hashlib.sha256(
+            repr(told).encode("ascii", "backslashreplace")
+        ).hexdigest()
 
     def leave_out(
         self, path: str, why: str, folder: bool = False, linkable: bool = False
@@ -98,6 +132,12 @@ class ScratchOptions:
     git_seconds: float = 20.0
     """How long git may take; then names alone decide what is left out."""
 
+    home: Path | None = None
+    """What the work directory itself is a copy of; None: it is the user's own."""
+
+    lent: tuple[str, ...] = ()
+    """What that copy lacks and may be lent of `home`, from its root."""
+
 
 @dataclass(frozen=True)
 class Copy:
@@ -125,7 +165,13 @@ class Copy:
     @property
     def lendable(self) -> tuple[str, ...]:
         """Directories and files that `linked` may lend to the copy."""
-        return tuple(one.path for one in self.left_out if one.linkable)
+        own = (one.path for one in self.left_out if one.linkable)
+        return tuple(dict.fromkeys((*self.options.lent, *own)))
+
+    @property
+    def lender(self) -> Path:
+        """Where what is lent comes from: the user's own directory."""
+        return self.options.home or self.root
 
 
 def signature_of(facts: os.stat_result) -> Signature:

@@ -96,7 +96,7 @@ class FileCopier:
     def _fill(self, old: int, new: int, size: int) -> str:
         """Copy the content; returns its digest."""
         if size >= _CLONED_FROM and self._cloned(old, new):
-            return _digest(new) if size <= HASHED_BYTES else ""
+            return digest_of(new) if size <= HASHED_BYTES else ""
         if size > HASHED_BYTES:
             done = _copied_by_kernel(old, new, size)
             _copied_by_hand(old, new, size - done)
@@ -127,7 +127,8 @@ class FileCopier:
         if made.st_mode & _BITS != bits:
             os.fchmod(new, bits)
             made = os.fstat(new)
-        entry = Entry(digest, bool(bits & 0o100), signature_of(made))
+        signature = signature_of(made)
+        entry = Entry(digest, bool(bits & 0o100), signature, facts.st_ctime_ns)
         return entry, made.st_size
 
 
@@ -179,7 +180,8 @@ def _copied_by_kernel(old: int, new: int, size: int) -> int:
     return done
 
 
-def _digest(descriptor: int) -> str:
+def digest_of(descriptor: int) -> str:
+    """The digest of all that an open file holds."""
     os.lseek(descriptor, 0, os.SEEK_SET)
     total = hashlib.sha256()
     while piece := os.read(descriptor, _PIECE):

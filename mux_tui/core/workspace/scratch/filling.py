@@ -22,6 +22,7 @@ from mux_tui.core.workspace.refused import in_words
 from mux_tui.core.workspace.scratch.facts import (
     Base,
     CopyTooLarge,
+    Folder,
     ScratchOptions,
 )
 from mux_tui.core.workspace.scratch.file_copy import FileCopier, NoRoom, NotCopied
@@ -100,7 +101,9 @@ class Filling:
             Stopped: The event was set.
         """
         self._closed = set(closed)
-        self._device = os.fstat(source).st_dev
+        top = os.fstat(source)
+        self._device = top.st_dev
+        self._note(target, "", top)
         with ThreadPoolExecutor(_WORKERS, "mux-copy") as pool:
             try:
                 self._contents(source, target, "", _listed(source), pool)
@@ -159,11 +162,16 @@ class Filling:
             made = os.open(name, _FOLDER, dir_fd=target)
             try:
                 self.base.folders.add(path)
+                self._note(made, path, facts)
                 self._contents(below, made, f"{path}/", listing, pool)
             finally:
                 os.close(made)
         finally:
             os.close(below)
+
+    def _note(self, made: int, path: str, original: os.stat_result) -> None:
+        mode = stat.S_IMODE(os.fstat(made).st_mode)
+        self.base.made[path] = Folder(mode, original.st_mtime_ns)
 
     def _keeps(self, facts: os.stat_result, listing: _Listing, path: str) -> bool:
         """Whether a directory is copied, now that it can be seen into."""

@@ -11,8 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mux_tui.core.workspace.scratch.facts import Copy
-
-_ROOT = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+from mux_tui.core.workspace.scratch.parent import FOLDER, parent_of
 
 
 @contextmanager
@@ -28,25 +27,25 @@ def linked(copy: Copy, names: Iterable[str]) -> Generator[tuple[Path, ...]]:
         The real directories and files that are lent: to be read and not written.
     """
     lendable = set(copy.lendable)
-    root = os.open(copy.path, _ROOT)
+    root = os.open(copy.path, FOLDER)
     made: list[str] = []
     try:
         made += (
             name
             for name in names
-            if name in lendable and _link(root, name, copy.root / name)
+            if name in lendable and _link(root, name, copy.lender / name)
         )
         try:
-            yield tuple(copy.root / name for name in made)
+            yield tuple(copy.lender / name for name in made)
         finally:
             for name in made:
-                _unlink(root, name, copy.root / name)
+                _unlink(root, name, copy.lender / name)
     finally:
         os.close(root)
 
 
 def _link(root: int, name: str, target: Path) -> bool:
-    with suppress(OSError), _folder_of(root, name) as (folder, last):
+    with suppress(OSError), parent_of(root, name) as (folder, last):
         os.symlink(target, last, dir_fd=folder)
         return True
 
@@ -55,21 +54,6 @@ def _link(root: int, name: str, target: Path) -> bool:
 
 def _unlink(root: int, name: str, target: Path) -> None:
     """Remove the link, if it is still ours."""
-    with suppress(OSError), _folder_of(root, name) as (folder, last):
+    with suppress(OSError), parent_of(root, name) as (folder, last):
         if os.readlink(last, dir_fd=folder) == str(target):
             os.unlink(last, dir_fd=folder)
-
-
-@contextmanager
-def _folder_of(root: int, path: str) -> Generator[tuple[int, str]]:
-    """The directory that a path of the copy is in, going through no link."""
-    *above, last = path.split("/")
-    here = os.dup(root)
-    try:
-        for part in above:
-            below = os.open(part, _ROOT, dir_fd=here)
-            os.close(here)
-            here = below
-        yield here, last
-    finally:
-        os.close(here)

@@ -27,7 +27,7 @@ def remove_tree(path: Path) -> bool:
         except FileNotFoundError:
             return True
         except OSError:
-            _make_open(None, str(path))
+            make_open(None, str(path))
             continue
         try:
             _Removal(top).run()
@@ -74,7 +74,7 @@ class _Removal:
                     os.unlink(name, dir_fd=folder)
 
     def _move_up(self, folder: int, name: str) -> None:
-        _make_open(folder, name)
+        make_open(folder, name)
         if folder == self._top:
             self._waiting.append(name)
             return
@@ -96,7 +96,7 @@ def _names(folder: int) -> list[tuple[str, bool]]:
         return []
 
 
-def _make_open(folder: int | None, name: str) -> None:
+def make_open(folder: int | None, name: str) -> None:
     """Let its owner do everything in a directory, never in what a link leads to."""
     with suppress(OSError):
         facts = os.stat(name, dir_fd=folder, follow_symlinks=False)

@@ -95,6 +95,12 @@ def test_a_pass_that_the_change_itself_arranged_is_unknown() -> None:
     assert "edits Makefile" in told.summary
 
 
+def test_tests_of_which_nothing_is_known_are_not_proved_by_rewriting_them() -> None:
+    """As when a test never ended."""
+    told = compare(oracle(), bare("unknown"), proof("a"), rewritten=["test_a.py"])
+    assert told.status == "unknown"
+
+
 def test_tests_that_passed_before_may_be_rewritten() -> None:
     """A renaming does so."""
     told = compare(oracle(), proof("a"), proof("a"), rewritten=["test_a.py"])

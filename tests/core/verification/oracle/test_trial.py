@@ -1,15 +1,16 @@
 """A change, tried against the untouched copy with real runs."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from mux_tui.core.change import FileChange
 from mux_tui.core.config.settings import Verification
 from mux_tui.core.verification.oracle.bench import Bench, find_bench
 from mux_tui.core.verification.oracle.compare import conclude
 from mux_tui.core.verification.oracle.detect import detect
 from mux_tui.core.verification.oracle.facts import Comparison, Oracle, Room
 from mux_tui.core.verification.oracle.strays import short_of_space
-from mux_tui.core.verification.oracle.trial import Baselines, content_key, trials
+from mux_tui.core.verification.oracle.trial import Baselines, trials
 from tests.core.verification.oracle.conftest import MakeRoom, planted
 
 _PROJECT = {
@@ -23,6 +24,30 @@ _PROJECT = {
 }
 
 
+@dataclass
+class Rooms:
+    """Two trees, of which neither turns into the other."""
+
+    untouched: Room
+    changed: Room
+
+    async def before(self) -> Room:
+        """The untouched one."""
+        return self.untouched
+
+    async def after(self) -> Room:
+        """The changed one."""
+        return self.changed
+
+
+def changes_of(tree: dict[str, str], change: dict[str, str]) -> list[FileChange]:
+    """What a change does to a tree."""
+    return [
+        FileChange(path, tree[path].encode() if path in tree else None, new.encode())
+        for path, new in change.items()
+    ]
+
+
 async def tried(
     before: Room, bench: Bench, change: dict[str, str], *, asked: tuple[str, ...] = ()
 ) -> list[Comparison]:
@@ -32,11 +57,11 @@ async def tried(
     oracles = detect(before.project, tuple(change), Verification())
     events = trials(
         oracles,
-        before,
-        after,
+        Rooms(before, after),
         bench,
         Baselines(),
-        changed=tuple(change),
+        key="tree",
+        changes=changes_of(_PROJECT, change),
         asked=asked,
     )
     return [one async for one in events]
@@ -56,6 +81,20 @@ async def test_a_test_that_failed_is_not_mended_by_rewriting_it(
 ) -> None:
     """It passes, and nobody knows whether the code is right."""
     change = {"test_m.py": _PROJECT["test_m.py"].replace("m.g(), 2", "m.g(), 0")}
+    verdict = conclude(await tried(room(_PROJECT), bench, change))
+    assert verdict.status == "unknown"
+    assert "the change rewrites tests: test_m.py" in verdict.summary
+
+
+async def test_nor_by_a_line_more(room: MakeRoom, bench: Bench) -> None:
+    """All that was there still is, and is not reached."""
+    before = _PROJECT["test_m.py"]
+    setup = "class T(unittest.TestCase):\n"
+    assert setup in before
+    change = {
+        "test_m.py": before.replace(setup, f"{setup}    def setUp(self): m.g = int_2\n")
+        + "\ndef int_2(): return 2\n"
+    }
     verdict = conclude(await tried(room(_PROJECT), bench, change))
     assert verdict.status == "unknown"
     assert "the change rewrites tests: test_m.py" in verdict.summary
@@ -116,11 +155,11 @@ async def test_a_changed_test_script_cannot_prove_itself(
     tree = {"package.json": '{"scripts": {"test": "exit 1"}}'}
     before = room(tree)
     after = Room(before.scratch.parent / "after", before.project)
-    planted(after.scratch, {"package.json": '{"scripts": {"test": "exit 0"}}'})
+    change = {"package.json": '{"scripts": {"test": "exit 0"}}'}
+    planted(after.scratch, change)
     oracles = detect(before.project, ["package.json"], Verification(parse_code=False))
-    events = trials(
-        oracles, before, after, bench, Baselines(), changed=["package.json"]
-    )
+    rooms, changes = Rooms(before, after), changes_of(tree, change)
+    events = trials(oracles, rooms, bench, Baselines(), key="tree", changes=changes)
     (told,) = [one async for one in events]
 
     assert told.after.status == "pass"
@@ -136,7 +175,8 @@ async def test_the_untouched_copy_is_tried_once_for_many_drafts(
     oracle = Oracle("x", "check", ("sh", "-c", "echo >> ran"), "to count")
     known = Baselines()
     for _ in range(2):
-        async for _ in trials([oracle], at, other, bench, known, key="same"):
+        rooms = Rooms(at, other)
+        async for _ in trials([oracle], rooms, bench, known, key="same"):
             pass
 
     assert (at.scratch / "ran").read_text() == "\n"
@@ -150,7 +190,7 @@ async def test_a_test_that_fails_every_other_time_is_flaky(
     text = "test -e ran && echo ok 1 - b || echo not ok 1 - b; echo ok 2 - a; : > ran"
     oracle = Oracle("x", "tests", ("sh", "-c", text), "flaky", reading="tap")
     after = replace(at, scratch=planted(at.scratch.parent / "after", {"a": ""}))
-    events = trials([oracle], at, after, bench, Baselines())
+    events = trials([oracle], Rooms(at, after), bench, Baselines(), key="tree")
     (told,) = [one async for one in events]
 
     assert told.after.flaky == ("b",)
@@ -173,20 +213,3 @@ async def test_a_bench_hides_what_mux_keeps() -> None:
     assert bench.limits.seconds == 7.0
     assert bench.home == Path("/h")
     assert Path("/m/data") in bench.hidden
-
-
-def test_a_content_key_names_names_modes_and_contents(tmp_path: Path) -> None:
-    keys: list[str] = []
-    tree = planted(tmp_path / "tree", {"a": "1", "b/c": "2"})
-    keys.append(content_key(tree))
-    (tree / "a").write_text("2")
-    keys.append(content_key(tree))
-    (tree / "a").chmod(0o755)
-    keys.append(content_key(tree))
-    (tree / "b/d").symlink_to("/etc")
-    keys.append(content_key(tree))
-    (tree / "b/d").unlink()
-    keys.append(content_key(tree))
-
-    assert len(set(keys)) == 4
-    assert keys[4] == keys[2]

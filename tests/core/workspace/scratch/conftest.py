@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mux_tui.core.workspace.scratch import ScratchOptions
+from mux_tui.core.workspace.scratch import Copy, ScratchOptions
 
 Git = Callable[..., str]
 
@@ -63,3 +63,13 @@ def tree_of(path: Path) -> dict[str, bytes]:
         for file in path.rglob("*")
         if file.is_file() and not file.is_symlink()
     }
+
+
+def whys(copy: Copy) -> dict[str, str]:
+    """What was left out, and why."""
+    return {one.path: one.why for one in copy.left_out}
+
+
+def copies(place: Path) -> list[str]:
+    """What is kept where copies are kept."""
+    return sorted(name for name in os.listdir(place) if name != "lock")

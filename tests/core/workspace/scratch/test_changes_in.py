@@ -222,7 +222,10 @@ _DRAFTS = st.dictionaries(_PATHS, st.none() | st.binary(max_size=40), max_size=5
 @settings(
     max_examples=30,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+    ],
 )
 def test_what_is_put_is_what_is_found_and_can_be_taken_out(
     tmp_path_factory: pytest.TempPathFactory, draft: dict[str, bytes | None]

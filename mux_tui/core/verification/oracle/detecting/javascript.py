@@ -18,6 +18,7 @@ from mux_tui.core.verification.oracle.detecting.context import (
     named,
 )
 from mux_tui.core.verification.oracle.facts import LENT, REPORT, Oracle, Reading
+from mux_tui.core.verification.oracle.recipe_names import JAVASCRIPT
 
 _LOCKS = {"pnpm-lock.yaml": "pnpm", "yarn.lock": "yarn", "package-lock.json": "npm"}
 _NO_TEST = "no test specified"
@@ -135,8 +136,18 @@ class _Package:
             self._folder,
             reading,
             self._lends,
-            (joined(self._folder, "package.json"),),
+            (joined(self._folder, "package.json"), *JAVASCRIPT, *self._scripts()),
         )
+
+    def _scripts(self) -> list[str]:
+        """The files that the test script names: what is run is what they hold."""
+        scripts = self._manifest.get("scripts")
+        told = cast("dict[str, object]", scripts) if isinstance(scripts, dict) else {}
+        words = re.split(r"[\s;&|()'\"=]+", str(told.get("test", "")))
+        paths = (
+            joined(self._folder, word.removeprefix("./")) for word in words if word
+        )
+        return [path for path in paths if path in self._files.files]
 
     def _manager(self) -> str:
         told = str(self._manifest.get("packageManager", "")).partition("@")[0]

@@ -14,8 +14,8 @@ from mux_tui.core.verification.oracle.detecting.context import (
 )
 from mux_tui.core.verification.oracle.facts import Oracle
 from mux_tui.core.verification.oracle.listing import Listing
+from mux_tui.core.verification.oracle.recipe_names import CARGO, INCLUDED, MAKE
 
-_MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
 _TEST_TARGET = re.compile(r"^(test|check)\s*:(?!=)", re.MULTILINE)
 
 
@@ -33,6 +33,7 @@ def cargo(context: Context) -> list[Oracle]:
             "there is a Cargo.toml",
             folder,
             "cargo",
+            recipe=CARGO,
         )
         for folder in context.homes("Cargo.toml")
     ]
@@ -74,8 +75,8 @@ def bats(context: Context) -> list[Oracle]:
 
 def make(context: Context) -> list[Oracle]:
     """The `test` or `check` target of a Makefile."""
-    for folder in context.homes(*_MAKEFILES):
-        for name in _MAKEFILES:
+    for folder in context.homes(*MAKE):
+        for name in MAKE:
             text = context.files.text(joined(folder, name))
             targets = _TEST_TARGET.findall(text)
             if targets:
@@ -94,5 +95,5 @@ def _target(files: Listing, folder: str, name: str, target: str) -> Oracle:
         folder,
         "script",
         lent(files, folder, *LENT),
-        (joined(folder, name),),
+        (*(joined(folder, one) for one in MAKE), *INCLUDED),
     )

@@ -15,6 +15,8 @@ from mux_tui.core.verification.oracle.detecting.context import (
 )
 from mux_tui.core.verification.oracle.facts import REPORT, Oracle
 from mux_tui.core.verification.oracle.listing import Listing
+from mux_tui.core.verification.oracle.recipe_names import PYTEST
+from mux_tui.core.verification.oracle.recipe_names import PYTHON as PYTHON_RECIPE
 
 _MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", "pytest.ini", "tox.ini")
 _TEST_FILE = re.compile(r"(?:^|/)(?:test[^/]*|[^/]*_test)\.py$")
@@ -98,9 +100,7 @@ class _Package:
         return "there are test files that need no unittest"
 
     def _pytest(self, why: str) -> Oracle:
-        configs = [
-            joined(self._folder, name) for name in _MARKERS if name != "setup.py"
-        ]
+        configs = [joined(self._folder, name) for name in PYTEST]
         return Oracle(
             named("pytest", self._folder),
             "tests",
@@ -124,7 +124,7 @@ class _Package:
             self._folder,
             "junit",
             self._lends,
-            (*configs, "**/conftest.py"),
+            (*configs, *PYTHON_RECIPE),
         )
 
     def _unittest(self, folder: str) -> Oracle:
@@ -141,6 +141,7 @@ class _Package:
             self._folder,
             "unittest",
             self._lends,
+            PYTHON_RECIPE,
         )
 
     def ruff(self) -> list[Oracle]:
