@@ -11,7 +11,6 @@ from typing import Any
 from mux_tui.core.config.keys import Key, keys, nearest, sections
 from mux_tui.core.config.notation import written
 from mux_tui.core.config.rules import fault_of, holds_secret
-from mux_tui.core.config.secrets import masked
 from mux_tui.core.text import one_line
 
 MOST_PROBLEMS = 50
@@ -65,18 +64,22 @@ def check_table(table: Mapping[str, Any], where: Where) -> Checked:
         if key is None:
             checked.problem(where(path), lambda n=name: unknown(n))
             continue
-        check_into(checked, where(path), key, raw)
+        check_into(checked, lambda path=path: where(path), key, raw)
 
     return checked
 
 
-def check_into(checked: Checked, where: str, key: Key, raw: Any) -> None:
-    """Check one value and put it, or its problem, into `checked`."""
+def check_into(checked: Checked, where: Callable[[], str], key: Key, raw: Any) -> None:
+    """Check one value and put it, or its problem, into `checked`.
+
+    `where` is asked only when there is a problem: to find a place costs more than to
+    check a value.
+    """
     try:
         checked.values[key.name] = typed(key, raw)
     except Refused as refused:
         why = str(refused)
-        checked.problem(where, lambda: f"{_assignment(key, raw)}: {why}")
+        checked.problem(where(), lambda: f"{_assignment(key, raw)}: {why}")
 
 
 def unknown(name: str) -> str:
@@ -174,6 +177,9 @@ def _clean(key: Key, text: str) -> str:
 def _assignment(key: Key, raw: Any) -> str:
     if holds_secret(key.name):
         return key.name
+
+    # Late: what is wrong nowhere needs none of its patterns.
+    from mux_tui.core.config.secrets import masked
 
     return f"{key.name} = {one_line(written(masked(raw)), 80)}"
 

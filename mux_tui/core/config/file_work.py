@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from mux_tui.core.choices import Apply
 from mux_tui.core.config.bounds import bounded
-from mux_tui.core.task import Apply
 
 
 @dataclass(frozen=True)

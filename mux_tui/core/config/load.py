@@ -20,7 +20,6 @@ from mux_tui.core.config.narrow import fault_of_project, narrowed
 from mux_tui.core.config.notation import read_value
 from mux_tui.core.config.origin import Origin, OriginKind
 from mux_tui.core.config.places import PROJECT_FILE, places
-from mux_tui.core.config.positions import line_of, positions_in
 from mux_tui.core.config.settings import Settings
 from mux_tui.core.config.toml_file import TomlFile, Unreadable, parse, read_toml
 from mux_tui.core.config.variables import check_variables, variable_of
@@ -55,21 +54,35 @@ def load(
     Raises:
         ConfigError: Something is wrong; `problems` has one line for each.
     """
+    layers = layers_of(environment, cwd, overrides)
+    if layers.problems:
+        raise wrong_settings(layers.problems)
+
+    return Loaded(build(Settings, layers.values), MappingProxyType(layers.origins))
+
+
+def layers_of(
+    environment: Environment,
+    cwd: Path | None,
+    overrides: Mapping[str, object],
+    files_only: bool = False,
+) -> "Layers":
+    """What all layers say, right or wrong; see `load`."""
     where = places(environment, cwd)
-    layers = _Layers()
+    layers = Layers()
     layers.add_file("shipped", where.shipped)
     layers.add_file("user", where.user)
     for project in where.projects:
         layers.add_file("project", project)
+    if files_only:
+        return layers
+
     layers.add(
         check_variables(environment.variables),
         lambda name: Origin("variable", variable_of(name)),
     )
     layers.add(_check_overrides(overrides), lambda _: Origin("flag", FLAG))
-    if layers.problems:
-        raise wrong_settings(layers.problems)
-
-    return Loaded(build(Settings, layers.values), MappingProxyType(layers.origins))
+    return layers
 
 
 def problems_of_file(environment: Environment, file: Path) -> tuple[str, ...]:
@@ -80,7 +93,7 @@ def problems_of_file(environment: Environment, file: Path) -> tuple[str, ...]:
     if not os.path.exists(file):
         return (f"{_shown(file)}: there is no such file",)
 
-    layers = _Layers()
+    layers = Layers()
     base = places(environment, None)
     layers.add_file("shipped", base.shipped)
     if file.name == PROJECT_FILE:
@@ -105,6 +118,9 @@ def lines_of(file: Path, content: TomlFile) -> Where:
     found: dict[tuple[str, ...], int] = {}
 
     def where(path: tuple[str, ...]) -> str:
+        # Late: only what is wrong has to be found.
+        from mux_tui.core.config.positions import line_of, positions_in
+
         if not found:
             found.update(positions_in(content.text))
         return _place(file, line_of(found, path))
@@ -138,22 +154,25 @@ def build(section: type, values: Mapping[str, Any], prefix: str = "") -> Any:
     return section(**arguments)
 
 
-class _Layers:
+class Layers:
     """Values and origins while layers are laid upon each other."""
 
     def __init__(self) -> None:
+        """Begin with the defaults."""
         # Under the shipped file lie the defaults it repeats, in case a key is missing.
         self.values = {name: key.default for name, key in keys().items()}
         self.origins = dict.fromkeys(keys(), Origin("shipped", "mux"))
         self.problems: list[str] = []
 
     def add(self, checked: Checked, origin_of: Callable[[str], Origin]) -> None:
+        """Lay values that were checked on top."""
         for name, value in checked.values.items():
             self.values[name] = value
             self.origins[name] = origin_of(name)
         self.problems += checked.all_problems()
 
     def add_file(self, kind: OriginKind, file: Path) -> None:
+        """Lay a file's values on top, if it is there."""
         try:
             content = read_toml(file)
         except Unreadable as error:
@@ -187,7 +206,7 @@ def _check_overrides(overrides: Mapping[str, object]) -> Checked:
             checked.problem(FLAG, lambda n=name: unknown(n))
             continue
         raw = read_value(key, given) if isinstance(given, str) else given
-        check_into(checked, FLAG, key, raw)
+        check_into(checked, lambda: FLAG, key, raw)
 
     return checked
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Any
 
-from mux_tui.core.config import file_work, server, settings, ui
+from mux_tui.core.config import file_work, server, settings, telemetry, ui
 from mux_tui.core.config.keys import Key, keys
 from mux_tui.core.config.settings import Settings
 
@@ -92,7 +92,7 @@ def _docstrings() -> dict[str, str]:
     found: dict[str, str] = {}
     nodes = (
         ast.parse(inspect.getsource(module)).body
-        for module in (file_work, server, settings, ui)
+        for module in (file_work, server, settings, telemetry, ui)
     )
     for node in chain.from_iterable(nodes):
         if isinstance(node, ast.ClassDef):

@@ -23,7 +23,7 @@ def fault_of(name: str, value: Any) -> str:
 
 def holds_secret(name: str) -> bool:
     """Whether a refused value may be a secret by mistake, and is not repeated."""
-    return name == "providers.local.api_key_env" or name.endswith(".pass_env")
+    return name.endswith(("local.api_key_env", ".headers_env", ".pass_env"))
 
 
 def _url(value: str) -> str:
@@ -35,6 +35,15 @@ def _base_url(value: str) -> str:
         return "have no ? in it"
 
     return _url(value)
+
+
+def _collector(value: str) -> str:
+    if value.rstrip("/").endswith(("/v1/traces", "/v1/metrics")):
+        return "be the base address, without /v1/traces"
+    if "@" in value.partition("://")[2].partition("/")[0]:
+        return "hold no login; telemetry.headers_env names a variable for headers"
+
+    return _base_url(value)
 
 
 def _base_urls(value: tuple[str, ...]) -> str:
@@ -102,5 +111,7 @@ _RULES: Mapping[str, Callable[[Any], str]] = {
     "verification.commands": _commands,
     "ui.keys": _key_pairs,
     "ledger.filters": _filters,
+    "telemetry.endpoint": _collector,
+    "telemetry.headers_env": _variable,
     **{f"providers.{cli}.pass_env": _variables for cli in _CLIS},
 }

@@ -7,11 +7,12 @@ project holds the same names and defaults as text; a test keeps the two equal.
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mux_tui.core.choices import CLOUD_ROUTES, Route
 from mux_tui.core.config.bounds import bounded
 from mux_tui.core.config.file_work import LocalExecutor, Workflow
 from mux_tui.core.config.server import Server
+from mux_tui.core.config.telemetry import Telemetry
 from mux_tui.core.config.ui import Ui
-from mux_tui.core.task import CLOUD_ROUTES, Route
 
 Escalation = Literal[
     "low_confidence",
@@ -344,6 +345,9 @@ class Settings:
 
     proxy: Proxy = field(default_factory=Proxy)
     """Claude Code on the local model."""
+
+    telemetry: Telemetry = field(default_factory=Telemetry)
+    """Traces and metrics for an OpenTelemetry collector; `mux-tui[otel]`."""
 
     ui: Ui = field(default_factory=Ui)
     """How the cockpit looks and feels."""

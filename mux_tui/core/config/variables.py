@@ -41,7 +41,7 @@ def check_variables(variables: Mapping[str, str]) -> Checked:
         if name := _names().get(variable):
             key = keys()[name]
             raw = read_value(key, variables[variable])
-            check_into(checked, variable, key, raw)
+            check_into(checked, lambda v=variable: v, key, raw)
         elif variable not in RESERVED and (meant := _meant(variable)):
             shown = one_line(variable, 80)
             checked.problem(shown, lambda m=meant: f"unknown variable, nearest is {m}")

@@ -21,6 +21,7 @@ from mux_tui.core.doctor.model import (
     check_port,
     check_server,
 )
+from mux_tui.core.doctor.telemetry import check_telemetry
 from mux_tui.core.errors import ConfigError
 from mux_tui.core.ledger.integrity import integrity
 from mux_tui.core.ledger.place import ledger_path
@@ -52,13 +53,15 @@ async def examine(
         _model(settings, environment),
         check_clis(settings, environment.variables),
         _ledger(settings, environment),
+        check_telemetry(settings, environment.variables),
     )
     machine = [check_python(), check_disk(environment.paths)]
     blas = check_openblas(settings.server.openblas)
     if blas is not None and not settings.providers.local.base_url:
         machine.append(blas)
-    model, clis, ledger = findings
-    checks = (config, *machine, *model, ledger, *clis)
+    model, clis, ledger, telemetry = findings
+    sent = (telemetry,) if telemetry is not None else ()
+    checks = (config, *machine, *model, ledger, *sent, *clis)
     if client:
         # Late: it brings the proxy's protocol along.
         from mux_tui.core.doctor.client import check_client

@@ -15,6 +15,7 @@ from mux_tui.core.backends.chat_endpoint import Endpoint
 from mux_tui.core.config.environment import Environment
 from mux_tui.core.config.settings import Settings
 from mux_tui.core.errors import ConfigError, LedgerError
+from mux_tui.core.exchange import Exchange
 from mux_tui.core.hardware.processes import alive, identity
 from mux_tui.core.ledger.exchange_recorder import ExchangeRecorder
 from mux_tui.core.ledger.owner import Owner
@@ -52,6 +53,7 @@ from mux_tui.core.proxy.translate.stream import StreamTranslator
 from mux_tui.core.proxy.translation import translation
 from mux_tui.core.proxy.turn import TurnParts
 from mux_tui.core.proxy.upstream import Limits
+from mux_tui.core.telemetry.telemetry import Telemetry
 
 
 @asynccontextmanager
@@ -82,7 +84,10 @@ async def open_service(
                 environment.paths, settings.proxy.keep_last, notices.append
             ).working()
         )
-        log = ExchangeLog(Feed(), record.record)
+        telemetry = Telemetry(notices.append)
+        telemetry.follow(settings, environment.variables)
+        stack.push_async_callback(telemetry.aclose)
+        log = ExchangeLog(Feed(), partial(_told, record, telemetry))
         parts = LocalParts(
             client,
             LocalDoor(local, _traits_reader(local, environment.paths)),
@@ -132,6 +137,11 @@ async def _recorder(
     owner = Owner(os.getpid(), me.started if me else 0.0)
     recorder = ExchangeRecorder(ledger, owner, notices.append)
     return await stack.enter_async_context(recorder.working())
+
+
+def _told(record: ExchangeRecorder, telemetry: Telemetry, exchange: Exchange) -> None:
+    record.record(exchange)
+    telemetry.exchange(exchange)
 
 
 async def _relay(
