@@ -7,7 +7,7 @@ from mux_tui.cli.run_work_report import changes, show_work, way_back
 from mux_tui.core.ledger.rows import AttemptRow, RunDetail, RunRow, ended
 from mux_tui.core.text import one_line
 
-DETAIL_SCHEMA = "mux.ledger.show/3"
+DETAIL_SCHEMA = "mux.ledger.show/4"
 
 LIST_HEADER = (
     *("run", "when", "status", "route", "conf", "checks", "tokens", "seconds"),
@@ -37,7 +37,7 @@ def list_row(run: RunRow) -> tuple[str, ...]:
         number(run.duration, 1),
         f"{run.files} {ended(run)}".rstrip() if run.files else "-",
         one_line(run.label or "-", 20),
-        one_line(task, _TASK_WIDTH),
+        one_line(f"(replay) {task}" if run.replay_of else task, _TASK_WIDTH),
     )
 
 
@@ -79,6 +79,8 @@ def _facts(run: RunDetail) -> tuple[tuple[str, str], ...]:
         ("files", "" if run.changes else ", ".join(map(str, run.files))),
         ("next step", run.next_step or ""),
         ("label", ": ".join(one for one in (run.label, run.label_text) if one)),
+        ("repeats", run.replay_of or ""),
+        ("repeated", ", ".join(run.replays)),
         ("imported", str(run.imported.get("source", ""))),
         ("way back", way_back(run)),
         ("mux", run.mux_version),

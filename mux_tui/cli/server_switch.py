@@ -1,25 +1,20 @@
 """`mux server switch`: serve another model from now on."""
 
 from argparse import ArgumentParser, Namespace
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mux_tui.cli.diagnostics import ExitCode
 from mux_tui.cli.shell import Command, Shell, add_json
 from mux_tui.core.config.load import load
 from mux_tui.core.config.settings import Settings
-from mux_tui.core.errors import ServerError, UsageError
+from mux_tui.core.errors import UsageError
 from mux_tui.core.events import Progressed, ServerEvent, plain
 from mux_tui.core.text import one_line
 
+if TYPE_CHECKING:
+    from mux_tui.core.machine.named import Named
+
 _KEY = "providers.local.model"
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    directory: Path
-    setting: str
-    """What the settings have to say to have it."""
 
 
 async def _switch(arguments: Namespace, shell: Shell) -> ExitCode:
@@ -50,7 +45,7 @@ async def _switch(arguments: Namespace, shell: Shell) -> ExitCode:
     return ExitCode.OK
 
 
-def _wanted(named: str, settings: Settings, shell: Shell) -> _Wanted:
+def _wanted(named: str, settings: Settings, shell: Shell) -> "Named":
     """The model that a person names: by its directory, or as `mux models list` does."""
     if url := settings.providers.local.base_url:
         raise UsageError(
@@ -59,27 +54,12 @@ def _wanted(named: str, settings: Settings, shell: Shell) -> _Wanted:
             "Remove providers.local.base_url first: mux config edit",
         )
 
-    from mux_tui.core.machine.installed import installed_models
-    from mux_tui.core.model_server.model_files import checked_model
+    from mux_tui.core.machine.named import named_model
 
-    environment = shell.environment
-    found = installed_models(settings, environment.paths, environment.variables)
-    for one in found:
-        if named in (one.id, one.id.rpartition("/")[2]):
-            return _Wanted(one.directory, one.setting)
-    try:
-        directory = checked_model(shell.cwd / named)
-    except ServerError as error:
-        raise UsageError(
-            f"there is no model {one_line(named, 80)} on this machine",
-            f"{error.why}, and none of that name is installed",
-            "See: mux models list; to have one: mux models pull ID",
-        ) from error
-
-    return _Wanted(directory, str(directory))
+    return named_model(named, settings, shell.environment, shell.cwd)
 
 
-def _check_chosen(wanted: _Wanted, shell: Shell) -> None:
+def _check_chosen(wanted: "Named", shell: Shell) -> None:
     from mux_tui.core.local_model.choose import model_directory
 
     settings = load(shell.environment, shell.cwd, shell.overrides).settings

@@ -43,6 +43,7 @@ def show_statistics(
         *_saved(saved),
         *_labels(found),
         *_file_work(found, target),
+        *_replays(found),
     ):
         output.paragraph(f"{name:11} {value}", " " * 12)
     output.line()
@@ -115,6 +116,14 @@ def _file_work(found: "Statistics", target: float) -> tuple[tuple[str, str], ...
 
     share = f"{found.local_implementation_ratio:.0%} of it on this machine"
     return (("file work", f"{found.file_work:,} done, {share} (target {target:.0%})"),)
+
+
+def _replays(found: "Statistics") -> tuple[tuple[str, str], ...]:
+    if not found.replays:
+        return ()
+
+    told = f"{found.replays:,} more, not counted here (${found.replays_cost_usd:.2f})"
+    return (("replays", told),)
 
 
 def _day(day: "Day", routes: list[str]) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
-"""The arguments that name a task, shared by `run` and `route`."""
+"""The arguments that name a task and bound it, shared by those that do one."""
 
+import math
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import get_args
 
 from mux_tui.core.errors import UsageError
@@ -43,6 +44,36 @@ def add_task(parser: ArgumentParser) -> None:
         const="advisory",
         help="the task asks for an answer only",
     )
+
+
+def add_verify(parser: ArgumentParser, what: str) -> None:
+    """Add the commands that prove an answer."""
+    parser.add_argument(
+        "--verify", type=_command, action="append", default=[], metavar="CMD", help=what
+    )
+
+
+def add_time_limit(parser: ArgumentParser, what: str) -> None:
+    """Add how long a task may take."""
+    parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help=what)
+
+
+def _command(text: str) -> str:
+    if not text.strip():
+        raise ArgumentTypeError("must not be empty")
+
+    return text
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise ArgumentTypeError("must be a number of seconds above 0")
+
+    return seconds
 
 
 def read_task(argument: str) -> str:

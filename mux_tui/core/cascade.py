@@ -87,7 +87,7 @@ class Cascade:
 
     async def run(self) -> Outcome:
         """Do the task; the outcome is returned, not recorded."""
-        root = repository_root(self._task.cwd)
+        root = repository_root(self._task.place)
         await self._record.begin(self._task, str(root) if root else "")
         self._emit(Started(self._task))
         found: Outcome | _Accepted | None = None

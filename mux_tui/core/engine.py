@@ -38,6 +38,7 @@ from mux_tui.core.routing.situation import LocalState
 from mux_tui.core.run import Run
 from mux_tui.core.survey import Looked, count, survey
 from mux_tui.core.task import Apply, Decision, Door, Kind, RouteChoice, Task, Verdict
+from mux_tui.core.telemetry.telemetry import Telemetry
 from mux_tui.core.verification.verdict import verify
 
 
@@ -61,6 +62,9 @@ class Engine:
 
     seen: SeenModel | None = None
     """The local model as decisions see it; None: they ask it each time."""
+
+    telemetry: Telemetry | None = None
+    """Told of each task that has ended; None: tasks are not recorded either."""
 
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _cwd: Path = Path()
@@ -115,14 +119,21 @@ class Engine:
         situation = await self.parts.survey(task)
         return decide(situation, self.settings.router, self.settings.cloud)
 
-    def start(self, task: Task) -> Run:
-        """Begin a task; it goes on whether or not anybody reads its events."""
+    def start(self, task: Task, tools: Tools | None = None) -> Run:
+        """Begin a task; it goes on whether or not anybody reads its events.
+
+        Args:
+            task: What `accept` made.
+            tools: For its file work, instead of those that all tasks share.
+        """
         run = Run(task)
-        for notice in self.notices:
-            run.tell(Notice(notice))
-        self.notices.clear()
+        parts = replace(self.parts, tools=tools) if tools else self.parts
+        # One by one: another thread may add to them meanwhile.
+        while self.notices:
+            run.tell(Notice(self.notices.pop(0)))
         recorder = Recorder(self.ledger, _owner(), lambda text: run.tell(Notice(text)))
-        run.begin(Cascade(task, self.parts, recorder, run.tell), recorder)
+        record = self.telemetry.watching(task, recorder) if self.telemetry else recorder
+        run.begin(Cascade(task, parts, record, run.tell), record)
         self.runs = [one for one in self.runs if one.outcome is None]
         self.runs.append(run)
         return run
@@ -132,6 +143,8 @@ class Engine:
 
         The ledger stays the one it is.
         """
+        if self.telemetry:
+            self.telemetry.follow(settings, self.environment.variables)
         local, made_of = self.local, _local_parts(settings, self.environment)
         if made_of != self._local_of:
             # The one before goes on serving what is under way.
@@ -189,9 +202,12 @@ async def open_engine(
     """
     async with AsyncExitStack() as stack:
         notices: list[str] = []
-        ledger = None
+        ledger = telemetry = None
         if record:
             ledger = await _ledger(stack, settings, environment, notices)
+            telemetry = Telemetry(notices.append)
+            telemetry.follow(settings, environment.variables)
+            stack.push_async_callback(telemetry.aclose)
         local = await _local(stack, settings, environment, cwd)
         seen = _seen(local, door)
         parts = _parts(settings, environment, local, seen or local)
@@ -207,6 +223,7 @@ async def open_engine(
             notices,
             door,
             seen=seen,
+            telemetry=telemetry,
             _stack=stack,
             _cwd=cwd,
         )

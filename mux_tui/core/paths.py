@@ -83,6 +83,11 @@ class Paths:
         return self.state_dir / "server.lock"
 
     @property
+    def replay_lock(self) -> Path:
+        """Held while replays have another model served."""
+        return self.state_dir / "replay.lock"
+
+    @property
     def server_log(self) -> Path:
         """What the running model server writes."""
         return self.state_dir / "server.log"

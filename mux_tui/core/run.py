@@ -6,13 +6,21 @@ a bug) ends in one outcome, which is on disk before `Finished` is told.
 
 import asyncio
 from collections.abc import AsyncGenerator
+from typing import Protocol
 
 from mux_tui.core.cascade import Cascade
 from mux_tui.core.errors import MuxError
 from mux_tui.core.events import Decided, Finished, RunEvent
-from mux_tui.core.ledger.recorder import Recorder
 from mux_tui.core.task import Outcome, Task
 from mux_tui.core.text import one_line
+
+
+class Finishes(Protocol):
+    """Records how a task ended."""
+
+    async def finish(self, outcome: Outcome) -> None:
+        """Return when it is recorded, as well as it can be."""
+        ...
 
 
 class Run:
@@ -38,7 +46,7 @@ class Run:
         if isinstance(event, Decided):
             self.decided.set()
 
-    def begin(self, cascade: Cascade, recorder: Recorder) -> None:
+    def begin(self, cascade: Cascade, recorder: Finishes) -> None:
         """Start the work."""
         self._work = asyncio.create_task(self._drive(cascade, recorder))
         # Not in the task itself: cancelled before its first step, it takes none.
@@ -55,6 +63,18 @@ class Run:
             self._events.task_done()
         if self._bug is not None:
             raise self._bug
+
+    def unread(self) -> list[RunEvent]:
+        """What has happened so far and nobody has read; `events` goes on behind it."""
+        found: list[RunEvent] = []
+        while not self._events.empty():
+            event = self._events.get_nowait()
+            self._events.task_done()
+            if event is None:
+                self._events.put_nowait(None)
+                break
+            found.append(event)
+        return found
 
     async def caught_up(self) -> None:
         """Wait until whoever reads the events has dealt with all there are so far."""
@@ -75,7 +95,7 @@ class Run:
         if self._work is not None:
             await asyncio.wait([self._work])
 
-    async def _drive(self, cascade: Cascade, recorder: Recorder) -> None:
+    async def _drive(self, cascade: Cascade, recorder: Finishes) -> None:
         outcome = await self._outcome(cascade)
         self.outcome = outcome
         await recorder.finish(outcome)

@@ -58,8 +58,11 @@ async def survey(
     """
     _, prompt = split_override(task.text)
     read = f"{settings.providers.local.system_prompt}\n{prompt}"
-    # A tokenizer needs a second for a megabyte, and lets others work meanwhile.
-    tokens, exact = await asyncio.to_thread(count, read, local)
+    if local.directory is None:
+        tokens, exact = count(read, local)
+    else:
+        # A tokenizer needs a second for a megabyte, and lets others work meanwhile.
+        tokens, exact = await asyncio.to_thread(count, read, local)
     return Situation(
         text=task.text,
         features=features(prompt, settings.router),
@@ -70,7 +73,7 @@ async def survey(
         tokens_exact=exact,
         max_tokens=settings.providers.local.max_tokens,
         present=present,
-        repository=repository_at(task.cwd),
+        repository=repository_at(task.place),
     )
 
 

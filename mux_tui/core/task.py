@@ -8,22 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from mux_tui.core.choices import CLOUD_ROUTES as CLOUD_ROUTES
+from mux_tui.core.choices import Apply as Apply
+from mux_tui.core.choices import Route as Route
+from mux_tui.core.choices import RouteChoice as RouteChoice
 from mux_tui.core.work import Finding, Work
-
-Route = Literal["local", "claude", "codex", "gemini"]
-"""Who does a task. `local` is the model on this machine."""
-
-CLOUD_ROUTES: tuple[Route, ...] = ("claude", "codex", "gemini")
-
-RouteChoice = Literal["auto", "local", "claude", "codex", "gemini"]
-"""What the user may ask for."""
 
 Kind = Literal["advisory", "files"]
 """`advisory`: answer in text. `files`: the task asks for files to be changed."""
-
-Apply = Literal["auto", "ask", "never"]
-"""When proposed changes are written: as soon as they are proved, after a yes, or not
-at all."""
 
 Door = Literal["cli", "tui", "mcp", "demo"]
 """Through which shell a task came in."""
@@ -95,6 +87,17 @@ class Task:
 
     apply: Apply = "ask"
     """File work: when changes are written."""
+
+    replay_of: str = ""
+    """The run that this one repeats, to be compared with it; empty: it repeats none."""
+
+    home: Path | None = None
+    """The user's directory that `cwd` is a copy of; None: it is no copy."""
+
+    @property
+    def place(self) -> Path:
+        """The directory it is about, as the user knows it."""
+        return self.home or self.cwd
 
 
 @dataclass(frozen=True)

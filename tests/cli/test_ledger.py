@@ -65,7 +65,7 @@ def test_the_list_is_as_long_as_asked(
     recorded(path, *((f"01{n}-x", "Hi") for n in range(5)))
     assert main(["ledger", "list", "--limit", "2", "--json"]) == ExitCode.OK
     document = json.loads(capsys.readouterr().out)
-    assert document["schema"] == "mux.ledger.list/3"
+    assert document["schema"] == "mux.ledger.list/4"
     assert [run["run_id"] for run in document["runs"]] == ["014-x", "013-x"]
     assert document["runs"][0]["route"] == "local"
 
@@ -159,7 +159,7 @@ def test_a_run_is_shown_as_one_document(
     recorded(path, ("01a-x", "First task."))
     assert main(["ledger", "show", "01a", "--json"]) == ExitCode.OK
     document = json.loads(capsys.readouterr().out)
-    assert document["schema"] == "mux.ledger.show/3"
+    assert document["schema"] == "mux.ledger.show/4"
     assert document["run"]["run_id"] == "01a-x"
     assert len(document["run"]["attempts"]) == 2
 

@@ -50,7 +50,7 @@ def test_what_is_found_is_told_in_full_as_json(
 ) -> None:
     assert main(["ledger", "search", "null  ", "-n", "1", "--json"]) == ExitCode.OK
     document = json.loads(capsys.readouterr().out)
-    assert document["schema"] == "mux.ledger.search/3"
+    assert document["schema"] == "mux.ledger.search/4"
     assert (document["query"], document["count"]) == ("null", 2)
     assert document["count_is_exact"] is True
     assert [run["run_id"] for run in document["runs"]] == ["01c-x"]
@@ -101,7 +101,7 @@ def test_statistics_are_told_in_full_as_json(
 ) -> None:
     assert main(["ledger", "stats", "route:claude", "--json"]) == ExitCode.OK
     document = json.loads(capsys.readouterr().out)
-    assert document["schema"] == "mux.ledger.stats/3"
+    assert document["schema"] == "mux.ledger.stats/4"
     assert (document["runs"], document["escalated"]) == (1, 1)
     assert document["escalations"] == [{"reason": "low_confidence", "runs": 1}]
     assert document["target_local_implementation_ratio"] == 0.8

@@ -6,6 +6,7 @@ from mux_tui.cli.commands.ledger_import import IMPORT
 from mux_tui.cli.commands.ledger_keep import BACKUP, PRUNE, VACUUM
 from mux_tui.cli.commands.ledger_label import LABEL, UNLABEL
 from mux_tui.cli.commands.ledger_repair import CHECK, REPAIR
+from mux_tui.cli.commands.ledger_replay import REPLAY
 from mux_tui.cli.commands.ledger_search import EXPORT, SEARCH, STATS, add_limit
 from mux_tui.cli.commands.ledger_show import SHOW
 from mux_tui.cli.commands.ledger_undo import REDO, UNDO
@@ -16,7 +17,7 @@ from mux_tui.cli.run_report import LIST_HEADER, LIST_SPARE, list_row
 from mux_tui.cli.shell import Command, Group, Shell, add_json
 from mux_tui.core.events import plain
 
-_LIST_SCHEMA = "mux.ledger.list/3"
+_LIST_SCHEMA = "mux.ledger.list/4"
 _REQUESTS_SCHEMA = "mux.ledger.requests/1"
 
 
@@ -76,6 +77,7 @@ COMMAND = Group(
         SEARCH,
         STATS,
         EXPORT,
+        REPLAY,
         Command(
             "requests",
             "list the newest requests through the proxy",

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from mux_tui.core.ledger.query import Query
     from mux_tui.core.ledger.store import Ledger
 
-_SEARCH_SCHEMA = "mux.ledger.search/3"
-_STATS_SCHEMA = "mux.ledger.stats/3"
+_SEARCH_SCHEMA = "mux.ledger.search/4"
+_STATS_SCHEMA = "mux.ledger.stats/4"
 _MOST = 1000
 
 
-def _count(text: str) -> int:
+def whole_count(text: str) -> int:
+    """How many runs an option asks for."""
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST:
         raise ArgumentTypeError(f"{one_line(text, 40)} is not between 1 and {_MOST}")
 
@@ -34,14 +35,15 @@ def add_limit(parser: ArgumentParser, what: str) -> None:
     parser.add_argument(
         "-n",
         "--limit",
-        type=_count,
+        type=whole_count,
         default=20,
         metavar="N",
         help=f"how many of the newest {what} (default: 20)",
     )
 
 
-def _add_query(parser: ArgumentParser) -> None:
+def add_query(parser: ArgumentParser) -> None:
+    """Give a command the runs that it is about."""
     parser.add_argument(
         "query",
         metavar="QUERY",
@@ -51,7 +53,12 @@ def _add_query(parser: ArgumentParser) -> None:
     )
 
 
-def _query(arguments: Namespace) -> "Query":
+def query_of(arguments: Namespace) -> "Query":
+    """The query that was typed.
+
+    Raises:
+        QueryError: It is none.
+    """
     from mux_tui.core.ledger.query_parse import parse
 
     # Several arguments are one query: only quotes of the query itself need quoting.
@@ -59,13 +66,13 @@ def _query(arguments: Namespace) -> "Query":
 
 
 def _configure_search(parser: ArgumentParser) -> None:
-    _add_query(parser)
+    add_query(parser)
     add_limit(parser, "matching runs")
     add_json(parser)
 
 
 async def _search(arguments: Namespace, shell: Shell) -> ExitCode:
-    query = _query(arguments)
+    query = query_of(arguments)
     async with opened_ledger(shell) as ledger:
         rows = await ledger.search.page(query, arguments.limit) if ledger else ()
         count = await ledger.search.count(query) if ledger else None
@@ -85,7 +92,7 @@ async def _search(arguments: Namespace, shell: Shell) -> ExitCode:
 
 
 def _configure_stats(parser: ArgumentParser) -> None:
-    _add_query(parser)
+    add_query(parser)
     add_json(parser)
 
 
@@ -93,7 +100,7 @@ async def _stats(arguments: Namespace, shell: Shell) -> ExitCode:
     from mux_tui.core.ledger.saving import Prices, saving
     from mux_tui.core.ledger.statistics import Tally
 
-    query = _query(arguments)
+    query = query_of(arguments)
     settings = load(shell.environment, shell.cwd, shell.overrides).settings
     target = settings.workflow.target_local_ratio
     async with opened_ledger(shell) as ledger:
@@ -123,7 +130,7 @@ async def _stats(arguments: Namespace, shell: Shell) -> ExitCode:
 
 
 def _configure_export(parser: ArgumentParser) -> None:
-    _add_query(parser)
+    add_query(parser)
     forms = parser.add_mutually_exclusive_group()
     for form, meaning in (
         ("jsonl", "JSON Lines, one run a line (the default)"),
@@ -157,7 +164,7 @@ async def _export(arguments: Namespace, shell: Shell) -> ExitCode:
     from mux_tui.core.ledger.export import export
     from mux_tui.core.ledger.export_file import export_file
 
-    query = _query(arguments)
+    query = query_of(arguments)
     async with opened_ledger(shell) as ledger:
         if ledger is None:
             shell.diagnostics.note("no runs yet")

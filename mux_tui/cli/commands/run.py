@@ -1,7 +1,6 @@
 """`mux run`: one task, from decision to outcome."""
 
-import math
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -9,7 +8,12 @@ from mux_tui.cli.approving import Approving
 from mux_tui.cli.diagnostics import ExitCode
 from mux_tui.cli.narrator import Narrator
 from mux_tui.cli.shell import Command, Shell, add_json
-from mux_tui.cli.task_arguments import add_task, read_task
+from mux_tui.cli.task_arguments import (
+    add_task,
+    add_time_limit,
+    add_verify,
+    read_task,
+)
 from mux_tui.core.config.load import load
 from mux_tui.core.events import Finished, as_json
 from mux_tui.core.permission import Approve, Ask
@@ -41,12 +45,9 @@ def exit_code_for(outcome: Outcome) -> ExitCode:
 
 def _configure(parser: ArgumentParser) -> None:
     add_task(parser)
-    parser.add_argument(
-        "--verify",
-        action="append",
-        default=[],
-        metavar="CMD",
-        help="a command that must exit 0: an answer in text gets to it on standard "
+    add_verify(
+        parser,
+        "a command that must exit 0: an answer in text gets to it on standard "
         "input, changes of files are there around it; may be given more than once",
     )
     parser.add_argument(
@@ -55,24 +56,8 @@ def _configure(parser: ArgumentParser) -> None:
         help="when changes to files are written: auto (once they are proved), ask, "
         "never (default: workflow.apply)",
     )
-    parser.add_argument(
-        "--time-limit",
-        type=_seconds,
-        metavar="SECONDS",
-        help="end the task after so long",
-    )
+    add_time_limit(parser, "end the task after so long")
     add_json(parser, "print one JSON object for each event, one a line")
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise ArgumentTypeError("must be a number of seconds above 0")
-
-    return seconds
 
 
 async def _run(arguments: Namespace, shell: Shell) -> ExitCode:
@@ -111,6 +96,9 @@ async def _run(arguments: Namespace, shell: Shell) -> ExitCode:
             if isinstance(event, Finished):
                 code = exit_code_for(event.outcome)
 
+    # What turned out only while the engine was closed.
+    for notice in engine.notices:
+        shell.diagnostics.warn(notice)
     return code
 
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mux_tui import __version__
+from mux_tui.core import genai
 from mux_tui.core.events import plain
 from mux_tui.core.ledger.connection import Value, Values
 from mux_tui.core.ledger.owner import Owner
@@ -27,15 +28,15 @@ from mux_tui.core.task import (
 
 CONVENTIONS: Mapping[str, str] = MappingProxyType(
     {
-        "gen_ai_request_model": "gen_ai.request.model",
-        "gen_ai_response_model": "gen_ai.response.model",
-        "gen_ai_response_finish_reasons": "gen_ai.response.finish_reasons",
-        "gen_ai_response_time_to_first_chunk": "gen_ai.response.time_to_first_chunk",
-        "gen_ai_conversation_id": "gen_ai.conversation.id",
-        "gen_ai_agent_id": "gen_ai.agent.id",
-        "gen_ai_usage_input_tokens": "gen_ai.usage.input_tokens",
-        "gen_ai_usage_output_tokens": "gen_ai.usage.output_tokens",
-        "gen_ai_usage_cache_read_input_tokens": "gen_ai.usage.cache_read.input_tokens",
+        "gen_ai_request_model": genai.REQUEST_MODEL,
+        "gen_ai_response_model": genai.RESPONSE_MODEL,
+        "gen_ai_response_finish_reasons": genai.FINISH_REASONS,
+        "gen_ai_response_time_to_first_chunk": genai.TIME_TO_FIRST_CHUNK,
+        "gen_ai_conversation_id": genai.CONVERSATION_ID,
+        "gen_ai_agent_id": genai.AGENT_ID,
+        "gen_ai_usage_input_tokens": genai.INPUT_TOKENS,
+        "gen_ai_usage_output_tokens": genai.OUTPUT_TOKENS,
+        "gen_ai_usage_cache_read_input_tokens": genai.CACHE_READ_TOKENS,
     }
 )
 """Columns, and the attribute of OpenTelemetry's GenAI conventions each one holds.
@@ -63,7 +64,7 @@ def began(
             "run_id": task.run_id,
             "started_at": started_at,
             "door": task.door,
-            "cwd": str(task.cwd),
+            "cwd": str(task.place),
             "repository": repository or None,
             "task": task.text if texts else None,
             "task_length": len(task.text),
@@ -71,6 +72,7 @@ def began(
             "verify": as_text(task.verify) if texts else None,
             "time_limit": task.time_limit,
             "route_requested": task.route,
+            "replay_of": task.replay_of or None,
             "status": "running",
             "mux_version": __version__,
             "owner_pid": owner.pid,

@@ -32,6 +32,8 @@ stay true, what is nested in a line (attempts) does not use the names `route`, `
 | `patch`                               | the changes as a diff; null: not kept       |
 | `refused`, `commands`                 | paths not to be changed; commands not run   |
 | `label`, `label_text`, `labelled_at`  | what its owner says of it, and since when   |
+| `replay_of`, `replays`                | the run that it repeats; those that repeat  |
+|                                       | it                                          |
 | `imported`                            | where it came from: `source`, `key`, and    |
 |                                       | `fields`, those without a column, `was_…`   |
 """

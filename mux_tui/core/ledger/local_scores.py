@@ -12,7 +12,8 @@ from mux_tui.core.ledger.connection import Connection
 _SQL = (
     "SELECT a.confidence, a.verdict, max(a.number) FROM runs r"
     " JOIN attempts a ON a.run = r.id"
-    " WHERE r.id > (SELECT coalesce(max(id), 0) - ? FROM runs)"
+    " WHERE r.id IN"
+    " (SELECT id FROM runs WHERE replay_of IS NULL ORDER BY id DESC LIMIT ?)"
     " AND a.route = 'local' AND typeof(a.confidence) = 'real' GROUP BY r.id"
 )
 
@@ -45,7 +46,7 @@ class Effect:
 
 
 async def local_scores(reader: Connection, last: int) -> tuple[LocalScore, ...]:
-    """The scores of the local answers among the newest `last` runs."""
+    """The scores of the local answers among the newest `last` runs, without replays."""
     rows = await reader.run(_SQL, (max(last, 0),))
     return tuple(LocalScore(row[0], row[1] == "fail") for row in rows)
 

@@ -274,12 +274,27 @@ def m005_keeping() -> tuple[str, ...]:
     return _M005
 
 
+_M006 = (
+    "ALTER TABLE runs ADD COLUMN replay_of TEXT",
+    "CREATE INDEX runs_by_replay ON runs (replay_of, id) WHERE replay_of IS NOT NULL",
+    "DROP INDEX runs_facets",
+    "CREATE INDEX runs_facets ON runs"
+    f" ({', '.join((*_FACETS, *_ASKED_LATER, 'replay_of'))})",
+)
+
+
+def m006_replays() -> tuple[str, ...]:
+    """Which run a run repeats."""
+    return _M006
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_initial,
     m002_exchanges,
     m003_search,
     m004_file_work,
     m005_keeping,
+    m006_replays,
 )
 
 

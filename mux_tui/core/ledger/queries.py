@@ -30,6 +30,12 @@ _CANDIDATES = 5
 _FAILURES = 5
 _FAILED = ("failed", "declined", "interrupted")
 
+# Two counts that an index answers, rather than one that reads the rows.
+_TOTAL = (
+    "SELECT (SELECT count(*) FROM runs)"
+    " - (SELECT count(*) FROM runs WHERE replay_of IS NOT NULL)"
+)
+
 Filter = Literal["route", "status"]
 
 Child = TypeVar("Child", AttemptRow, FileRow, FindingRow)
@@ -118,15 +124,29 @@ async def _with_children(
     attempts = await _children(reader, AttemptRow, "attempts", ids)
     files = await _children(reader, FileRow, "files", ids)
     findings = await _children(reader, FindingRow, "findings", ids)
+    replays = await _replays(reader, [row["run_id"] for row in rows])
     return tuple(
         replace(
             read(RunDetail, row),
             attempts=tuple(attempts[row["id"]]),
             changes=tuple(files[row["id"]]),
             findings=tuple(findings[row["id"]]),
+            replays=tuple(replays[row["run_id"]]),
         )
         for row in rows
     )
+
+
+async def _replays(
+    reader: Connection, run_ids: Sequence[str]
+) -> defaultdict[str, list[str]]:
+    """The runs that repeat each of some runs, oldest first."""
+    marks = ", ".join("?" for _ in run_ids)
+    sql = f"SELECT replay_of, run_id FROM runs WHERE replay_of IN ({marks}) ORDER BY id"
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for of, run_id in await reader.run(sql, run_ids):
+        found[of].append(run_id)
+    return found
 
 
 async def _children(
@@ -150,10 +170,10 @@ async def running(reader: Connection) -> list[tuple[int, int, float]]:
 
 
 async def summary(reader: Connection, last: int) -> Summary:
-    """The newest `last` runs at a glance."""
+    """The newest `last` runs at a glance, without replays."""
     rows = await reader.run(
         "SELECT id, run_id, started_at, status, route, reason, sentence FROM runs"
-        " ORDER BY id DESC LIMIT ?",
+        " WHERE replay_of IS NULL ORDER BY id DESC LIMIT ?",
         (max(last, 0),),
     )
     newest = rows[0] if rows else None
@@ -164,7 +184,7 @@ async def summary(reader: Connection, last: int) -> Summary:
         if row["status"] in _FAILED
     ]
     return Summary(
-        total=await reader.number("SELECT count(*) FROM runs"),
+        total=await reader.number(_TOTAL),
         considered=len(rows),
         last_run_id=newest["run_id"] if newest else None,
         last_started_at=newest["started_at"] if newest else None,

@@ -37,9 +37,10 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Keys that take words, and the words they take."""
 
-PARTS = ("model", "repo", "file", "path", "id")
-"""Keys that take a part of a name, in any case; `id` takes its beginning, and `path`
-also a whole path in which `*` and `?` stand for anything."""
+PARTS = ("model", "repo", "file", "path", "id", "replay")
+"""Keys that take a part of a name, in any case; `id` takes its beginning, `replay` that
+of the run which was repeated, or `yes` or `no`, and `path` also a whole path in which
+`*` and `?` stand for anything."""
 
 NUMBERS = ("conf", "seconds", "cost", "tokens", "retries")
 """Keys that are compared with a number."""

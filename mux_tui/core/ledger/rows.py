@@ -84,6 +84,9 @@ class RunRow:
     label: str | None = None
     """What its owner says of it: `good`, `bad`, `note`; None: nothing."""
 
+    replay_of: str | None = None
+    """The run that it repeats, to be compared with it; None: it repeats none."""
+
 
 @dataclass(frozen=True)
 class AttemptRow:
@@ -252,6 +255,12 @@ class RunDetail:
     """Where it came from, if it was imported: `source`, `key`, and `fields`, those of
     its line that have no column of their own."""
 
+    replay_of: str | None = None
+    """As of `RunRow`."""
+
+    replays: tuple[str, ...] = ()
+    """The runs that repeat it, oldest first."""
+
 
 Ended = Literal["", "proposed", "applied", "taken back"]
 
@@ -277,7 +286,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Summary:
-    """The last runs at a glance."""
+    """The last runs at a glance; replays are none of them."""
 
     total: int
     """Runs in the ledger."""

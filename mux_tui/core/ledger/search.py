@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from mux_tui.core.ledger import queries, selection
 from mux_tui.core.ledger.connection import Connection
 from mux_tui.core.ledger.listing import Listing
-from mux_tui.core.ledger.query import EVERYTHING, Query
+from mux_tui.core.ledger.query import EVERYTHING, Part, Query
 from mux_tui.core.ledger.rows import RunDetail, RunRow
 from mux_tui.core.ledger.statistics import MOST_RUNS, Statistics
 from mux_tui.core.ledger.statistics_reading import statistics
@@ -122,6 +122,14 @@ class Search:
         found = await queries.details_of(self._reader, (id,))
         return found[0] if found else None
 
+    async def full(self, ids: Sequence[int]) -> tuple[RunDetail, ...]:
+        """The runs of these ids in full, oldest first, as far as they are there.
+
+        Raises:
+            LedgerError: They could not be read.
+        """
+        return await queries.details_of(self._reader, ids)
+
     async def details(
         self, query: Query = EVERYTHING, now: float | None = None
     ) -> AsyncIterator[RunDetail]:
@@ -147,6 +155,8 @@ class Search:
     ) -> Statistics:
         """What the newest runs of the query add up to.
 
+        Replays are counted only where the query speaks of them.
+
         Args:
             query: Which runs.
             most: How many of the newest are looked at; the rest is left out.
@@ -156,7 +166,10 @@ class Search:
             LedgerError: They could not be read.
         """
         where = await self._where(query, now)
-        return await statistics(self._reader, where, most)
+        asked = any(
+            isinstance(one, Part) and one.key == "replay" for one in query.conditions
+        )
+        return await statistics(self._reader, where, most, replays=asked)
 
     async def version(self) -> int:
         """A number that is another one once anybody has written to the ledger.

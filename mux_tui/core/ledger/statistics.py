@@ -169,6 +169,12 @@ class Statistics:
     cloud_cost_usd: float
     """What these cost."""
 
+    replays: int
+    """Runs that repeat another one; nothing above counts them, unless the query asks
+    for them."""
+
+    replays_cost_usd: float
+
 
 @dataclass(frozen=True)
 class Facets:
@@ -215,6 +221,8 @@ class Tally:
         self._days: defaultdict[str, list[Facets]] = defaultdict(list)
         self._bands: list[list[Facets]] = [[] for _ in range(10)]
         self.runs = 0
+        self.replays = 0
+        self.replays_cost_usd = 0.0
 
     def add(self, run: Facets) -> None:
         """Count one more run."""
@@ -263,6 +271,8 @@ class Tally:
             local_tokens=_local_tokens(done),
             cloud_runs_priced=len(priced := _priced(done)),
             cloud_cost_usd=sum(run.cost_usd for run in priced),
+            replays=self.replays,
+            replays_cost_usd=self.replays_cost_usd,
         )
 
     def _date(self, seconds: float) -> str:

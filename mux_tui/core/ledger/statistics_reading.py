@@ -1,10 +1,11 @@
 """Reading what statistics are made of, a little at a time."""
 
 import sqlite3
+from dataclasses import replace
 
 from mux_tui.core.ledger.connection import Connection
 from mux_tui.core.ledger.statistics import Facets, Statistics, Tally
-from mux_tui.core.ledger.where import ESCALATED, FIRST, LAST, Where
+from mux_tui.core.ledger.where import ESCALATED, FIRST, LAST, Clause, Where
 
 _STEP = 1_000
 """Runs of one step: whoever shares the event loop gets a turn after each."""
@@ -28,13 +29,30 @@ _COLUMNS = (
 )
 
 
-async def statistics(reader: Connection, where: Where, most: int) -> Statistics:
+_NO_REPLAY = ("r.replay_of IS NULL", ())
+_REPLAY = ("r.replay_of IS NOT NULL", ())
+
+
+async def statistics(
+    reader: Connection, where: Where, most: int, *, replays: bool = False
+) -> Statistics:
     """What the newest `most` runs that match add up to.
+
+    Args:
+        reader: Where they are.
+        where: Which runs.
+        most: How many of the newest are looked at.
+        replays: Whether replays are counted like other runs; else they are only told
+            beside them.
 
     Raises:
         LedgerError: They could not be read.
     """
     tally = Tally()
+    if not replays:
+        told = (await reader.run(*of_replays(where, most)))[0]
+        tally.replays, tally.replays_cost_usd = told[0], told[1]
+        where = replace(where, clauses=(*where.clauses, _NO_REPLAY))
     below = LAST
     while tally.runs <= most:
         limit = min(_STEP, most + 1 - tally.runs)
@@ -48,6 +66,16 @@ async def statistics(reader: Connection, where: Where, most: int) -> Statistics:
         below = found[-1][0]
 
     return tally.result(complete=False)
+
+
+def of_replays(where: Where, most: int) -> Clause:
+    """SQL for how many replays match, up to `most`, and what they cost."""
+    only = replace(where, clauses=(*where.clauses, _REPLAY))
+    if not where.match:
+        # There are few: their own index spares a look at every run.
+        only = replace(only, word="replay")
+    sql, values = only.statement(LAST, FIRST, most, "r.cost_usd AS cost")
+    return f"SELECT count(*), total(cost) FROM ({sql})", values
 
 
 def _facets(row: sqlite3.Row) -> Facets:

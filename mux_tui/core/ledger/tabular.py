@@ -19,7 +19,7 @@ _COLUMNS: tuple[str, ...] = (
     *("verdict_summary", "retries", "duration", "input_tokens", "output_tokens"),
     *("cached_tokens", "cost_usd", "repository", "cwd", "file_count", "lines_added"),
     *("lines_removed", "changes", "oracle", "files", "label", "label_text"),
-    *("task", "output"),
+    *("replay_of", "task", "output"),
 )
 
 _FORMULA = re.compile("[=+\\-@\uff1d\uff0b\uff0d\uff20]")
@@ -101,6 +101,7 @@ def _facts(run: RunDetail) -> tuple[tuple[str, str], ...]:
         ("proved by", run.oracle or ""),
         ("files", ", ".join(_file(file) for file in run.changes)),
         ("label", ": ".join(one for one in (run.label, run.label_text) if one)),
+        ("repeats", run.replay_of or ""),
     )
 
 

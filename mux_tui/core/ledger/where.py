@@ -104,7 +104,8 @@ class Where:
     """A search expression that must not match; only without `match`."""
 
     word: str = ""
-    """`route` or `status`, when the only clause says which one word it is."""
+    """The index to go by, if it is no other than `runs_facets`: `route`, `status` or
+    `label`, when the only clause says which one word it is."""
 
     since: float | None = None
     """No run before it, in seconds since 1970; None: no such bound."""
@@ -248,6 +249,8 @@ def _one_of(column: str, values: Sequence[str]) -> Clause:
 def _holds(key: str, values: Sequence[str]) -> Clause:
     if key == "path":
         return _some_path(values)
+    if key == "replay":
+        return _some_replay(values)
     if key == "id":
         one, bound = "substr(r.run_id, 1, length(?)) = ?", 2
     elif key == "file":
@@ -258,6 +261,16 @@ def _holds(key: str, values: Sequence[str]) -> Clause:
     values = [value.lower() if key == "id" else value for value in values]
     repeated = tuple(value for value in values for _ in range(bound))
     return f"({' OR '.join([one] * len(values))})", repeated
+
+
+def _some_replay(values: Sequence[str]) -> Clause:
+    """Whether it repeats a run, none, or one whose id begins like one of the values."""
+    known = {"yes": "r.replay_of IS NOT NULL", "no": "r.replay_of IS NULL"}
+    begins = "substr(r.replay_of, 1, length(?)) = ?"
+    words = [value.lower() for value in values]
+    tests = [known.get(word, begins) for word in words]
+    bound = tuple(one for word in words if word not in known for one in (word, word))
+    return f"({' OR '.join(tests)})", bound
 
 
 def _some_path(values: Sequence[str]) -> Clause:

@@ -6,6 +6,7 @@
 | `facts`     | what does not change: chip, memory, bandwidth, …              |
 | `capacity`  | what this machine, or another one, has to offer a model       |
 | `installed` | the models on this machine's disk                             |
+| `named`     | one of them by the name that a person gives it                |
 | `overview`  | catalogue, disk, server and measurements in one table         |
 | `measured`  | how fast models were seen to be here                          |
 | `advice`    | which model to take, and what else there is                  |

@@ -63,7 +63,7 @@ async def measure_now(server: ModelServer, paths: Paths) -> tuple[str, Speed]:
     if speed is None:
         raise ServerError(
             "not measured",
-            f"the model server gave no answer in {_SECONDS:g} seconds",
+            f"the model server gave no whole answer within {_SECONDS:g} seconds",
             "See: mux server logs",
         )
 

@@ -46,6 +46,7 @@ class Stored:
     owner_started: float = 1.5
     applied: int | None = None
     label: str | None = None
+    replay_of: str | None = None
     changed: tuple[str, ...] = ()
     """Paths of its changes: rows of their own."""
 

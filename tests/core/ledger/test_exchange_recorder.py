@@ -57,7 +57,7 @@ async def test_rows_are_written_while_it_works(ledger: Ledger) -> None:
     async with ExchangeRecorder(ledger, OWNER, print).working() as recorder:
         for status in ("running", "done"):
             recorder.record(an_exchange(status=status))
-            with anyio.fail_after(5):
+            with anyio.fail_after(60):
                 while [r.status for r in await ledger.exchanges(9)] != [status]:
                     await anyio.sleep(0.005)
 
@@ -79,12 +79,12 @@ async def test_a_ledger_that_is_locked_for_a_while_costs_a_warning_and_no_row(
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             recorder.record(an_exchange("01"))
-            with anyio.fail_after(5):
+            with anyio.fail_after(60):
                 while not said:
                     await anyio.sleep(0.005)
             other.execute("ROLLBACK")
         recorder.record(an_exchange("02"))
-        with anyio.fail_after(5):
+        with anyio.fail_after(60):
             while len(await ledger.exchanges(9)) < 2:
                 await anyio.sleep(0.005)
     (warning,) = said

@@ -164,7 +164,7 @@ async def test_a_database_that_is_locked_is_told_after_the_waiting_time(
             begin = time.monotonic()
             with pytest.raises(LedgerError, match=f"{path} is locked"):
                 await ledger.begin(a_task(), OWNER)
-            assert settings.busy_timeout * 0.9 < time.monotonic() - begin < 5
+            assert settings.busy_timeout * 0.9 < time.monotonic() - begin
             assert len(await ledger.recent(9)) == 1
             other.execute("ROLLBACK")
             await ledger.begin(a_task(), OWNER)
@@ -276,6 +276,6 @@ async def main():
 {run}(main())
 """
     command = [sys.executable, "-c", program, str(tmp_path / "ledger.db")]
-    done = subprocess.run(command, timeout=10, capture_output=True, text=True)
+    done = subprocess.run(command, timeout=60, capture_output=True, text=True)
     assert done.returncode == 1
     assert "RuntimeError: on purpose" in done.stderr

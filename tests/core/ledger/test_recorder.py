@@ -106,7 +106,7 @@ def test_a_file_that_cannot_grow_for_a_while_costs_a_warning_and_no_row(
         cwd=Path(__file__).parents[3],
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
     )
     assert done.stderr == ""
     warning, goes_on = done.stdout.splitlines()

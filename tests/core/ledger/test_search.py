@@ -219,7 +219,7 @@ def stored_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @settings(
     max_examples=150,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(QUERIES)
 def test_a_query_finds_exactly_the_runs_it_speaks_of(
@@ -351,6 +351,8 @@ async def test_every_query_is_read_from_an_index(path: Path) -> None:
         "status:failed since:7d": "runs_facets",
         "conf<0.5 model:q repo:x tokens>3 is:escalated -kind:files": "runs_facets",
         "applied:yes files:yes path:src/*": "runs_facets",
+        "replay:no route:local": "runs_facets",
+        "replay:01abc": "runs_facets",
     }.items():
         sql, values = compiled(parse(text), NOW).statement(99, 0, 50)
         with closing(sqlite3.connect(path)) as connection:
