@@ -43,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _cockpit(call: "Call") -> int:
     from mux_tui.tui.launch import open_cockpit
 
-    return open_cockpit(call.environment, call.cwd, call.overrides, call.loaded)
+    return open_cockpit(
+        call.environment, call.cwd, call.overrides, call.loaded, bool(call.problems)
+    )
 
 
 def _mcp(

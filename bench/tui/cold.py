@@ -3,7 +3,8 @@
     python -m bench.tui.cold --app 'mux=mux' [--app NAME=COMMAND ...]
 
 The smallest Textual app runs in every round too; ratios are to it. A round starts each
-program once, in turn, with a home directory of its own that stays the same.
+program once, in turn, with a home directory of its own that stays the same. mux has
+been set up there, else its first frame would be the setup's.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.tui.terminal import Terminal, paints
+from mux_tui.core.config.environment import Environment
 
 _FLOOR = "smallest app"
 _QUIET = 1.2
@@ -47,8 +49,7 @@ def start(command: list[str], home: Path, seconds: float) -> Start:
         home: Its home directory, and where it runs.
         seconds: How long at the most.
     """
-    environment = {"HOME": str(home), "MUX_HOME": str(home / "mux")}
-    terminal = Terminal(command, environment, home)
+    terminal = Terminal(command, _variables(home), home)
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         time.sleep(0.02)
@@ -59,6 +60,16 @@ def start(command: list[str], home: Path, seconds: float) -> Start:
     first, settled = paints(terminal)
     nan = float("nan")
     return Start(first or nan, settled or nan, cpu, memory)
+
+
+def _set_up(home: Path) -> None:
+    config = Environment(_variables(home)).paths.config_file
+    config.parent.mkdir(parents=True)
+    config.write_text('[ui]\ntheme = "auto"\n')
+
+
+def _variables(home: Path) -> dict[str, str]:
+    return {"HOME": str(home), "MUX_HOME": str(home / "mux")}
 
 
 def main() -> int:
@@ -75,6 +86,7 @@ def main() -> int:
         commands[name] = shlex.split(command or name)
     starts: dict[str, list[Start]] = {name: [] for name in commands}
     with tempfile.TemporaryDirectory() as home:
+        _set_up(Path(home))
         for number in range(given.rounds + 1):
             for name, command in commands.items():
                 one = start(command, Path(home), given.seconds)

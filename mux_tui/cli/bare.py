@@ -8,6 +8,7 @@ from pathlib import Path
 from mux_tui.cli.shell import Result, Shell
 from mux_tui.core.config.environment import Environment
 from mux_tui.core.config.load import Loaded, load
+from mux_tui.core.errors import ConfigError
 
 OPTIONS = ("-q", "--quiet", "--debug", "--line")
 """Options that `mux` takes without a command, beside `--set KEY=VALUE` and colour."""
@@ -25,6 +26,9 @@ class Call:
     overrides: Mapping[str, str]
     loaded: Loaded
     """The settings that hold, the overrides among them."""
+
+    problems: tuple[str, ...] = ()
+    """What is wrong with the files of settings; the cockpit is where it is mended."""
 
 
 Cockpit = Callable[[Call], int]
@@ -55,11 +59,23 @@ def open_bare(arguments: Namespace, shell: Shell, cockpit: Cockpit) -> Result:
     Raises:
         MuxError: There is no terminal, a setting is wrong, or a bug ended it.
     """
-    loaded = load(shell.environment, shell.cwd, shell.overrides)
+    problems: tuple[str, ...] = ()
+    try:
+        loaded = load(shell.environment, shell.cwd, shell.overrides)
+    except ConfigError as error:
+        from mux_tui.core.config.broken import load_broken
+
+        broken = load_broken(shell.environment, shell.cwd, shell.overrides)
+        loaded, problems = broken.loaded, broken.problems
+        lines = arguments.line or loaded.settings.ui.screen_reader
+        if lines or not shell.interactive:
+            # There is no screen on which it could be mended.
+            raise error from None
     if arguments.line or loaded.settings.ui.screen_reader:
         # Late: asyncio costs 40 ms, which `--help` does not pay.
         from mux_tui.cli.line_mode import run_lines
 
         return run_lines(shell, loaded.settings)
 
-    return cockpit(Call(shell.environment, shell.cwd, shell.overrides, loaded))
+    call = Call(shell.environment, shell.cwd, shell.overrides, loaded, problems)
+    return cockpit(call)

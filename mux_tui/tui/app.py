@@ -1,6 +1,7 @@
 """The cockpit's app: a thin shell around the desk. It knows the screens; nothing else
 does."""
 
+import asyncio
 import re
 from contextlib import suppress
 from typing import ClassVar
@@ -23,6 +24,10 @@ from mux_tui.tui.theme_keeper import ThemeKeeper
 from mux_tui.tui.theming import defaults_of
 
 _FONT_FACES = re.compile(r"@font-face\s*\{.*?\}\s*", re.DOTALL)
+_MEANWHILE = (
+    "A file of settings is broken. Until it is mended no cloud is asked, no file is "
+    "changed, and the ledger keeps no texts"
+)
 _PULSE_SECONDS = 2.0
 _TICKS_AWAY = 8
 """While the terminal has no focus, one look in so many."""
@@ -62,12 +67,13 @@ class MuxApp(Guided):
         ),
     ]
 
-    def __init__(self, desk: Desk, mode: str = "cockpit") -> None:
+    def __init__(self, desk: Desk, mode: str = "cockpit", broken: bool = False) -> None:
         """Make the cockpit for a desk; nothing is opened yet.
 
         Args:
             desk: What the screens work with.
             mode: Which screen comes first.
+            broken: A file of settings is broken, and the desk's hold meanwhile.
         """
         # Before Textual's own part, which asks for all of these.
         self.DEFAULT_MODE = mode  # pyright: ignore[reportConstantRedefinition, reportAttributeAccessIssue]
@@ -75,9 +81,12 @@ class MuxApp(Guided):
         self.glyphs = choose_glyphs(ui.glyphs, desk.environment.variables)
         draw_scroll_bars(self.glyphs.ascii)
         self._worn: tuple[Theme, dict[str, str]] | None = None
+        self._naked = True
         super().__init__(desk)
+        self._naked = False
         # At once, like the theme: set later, it would style everything again.
         self.set_class(self.glyphs.ascii, "-ascii", update=False)
+        self.set_reactive(MuxApp.broken, broken)
         self.themes = ThemeKeeper(self)
         self._ticks = 0
         self.set_keymap(keymap(ui))
@@ -86,6 +95,10 @@ class MuxApp(Guided):
 
     def get_css_variables(self) -> dict[str, str]:
         """What `$name` stands for in stylesheets: worked out once for each theme."""
+        if self._naked:
+            # Textual's own theme, which is never seen: working it out takes a while.
+            return {}
+
         theme = self.current_theme
         if self._worn is None or self._worn[0] != theme:
             self._worn = theme, super().get_css_variables()
@@ -102,6 +115,8 @@ class MuxApp(Guided):
         self.call_after_refresh(self._open)
 
     def _open(self) -> None:
+        if self.broken:
+            self.tell(_MEANWHILE, "warning", 20.0)
         self.keep_engine()
         self._look()
         self.set_interval(_PULSE_SECONDS, self._look, name="pulse")
@@ -114,10 +129,21 @@ class MuxApp(Guided):
         self.run_worker(self._feel, group="pulse", exclusive=True, exit_on_error=False)
 
     async def _feel(self) -> None:
+        if self.broken and await asyncio.to_thread(self._is_mended):
+            self.post_message(SettingsSaved())
         with suppress(MuxError, OSError):
             pulse = await self.desk.pulse()
             if pulse != self.pulse:
                 self.pulse = pulse
+
+    def _is_mended(self) -> bool:
+        desk = self.desk
+        try:
+            load(desk.environment, desk.cwd, desk.overrides)
+        except MuxError:
+            return False
+
+        return True
 
     @on(ModeWanted)
     def _mode_wanted(self, message: ModeWanted) -> None:
@@ -130,6 +156,9 @@ class MuxApp(Guided):
             self.themes.wear(loaded.settings.ui.theme)
             self.set_keymap(keymap(loaded.settings.ui))
             await self.desk.renew(loaded)
+            if self.broken:
+                self.broken = False
+                self.tell("The settings are in order again, and hold from now on")
         except MuxError as error:
             self.tell_error(error)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mux_tui.core.config.environment import Environment
-from mux_tui.core.config.load import Loaded
+from mux_tui.core.config.load import Loaded, load
 from mux_tui.core.config.settings import Settings
 from mux_tui.core.errors import MuxError
 from mux_tui.tui.questions import Questions
@@ -22,18 +22,23 @@ from mux_tui.tui.questions import Questions
 if TYPE_CHECKING:
     from mux_tui.core.doctor.check import Report
     from mux_tui.core.engine import Engine
+    from mux_tui.core.ledger.store import Ledger
     from mux_tui.core.local_model.base import Report as ServerReport
     from mux_tui.core.machine.service import Machine
     from mux_tui.core.model_server.lifecycle import ModelServer
+    from mux_tui.core.permission import Ask
     from mux_tui.core.process.run import Exit, Line
     from mux_tui.core.proxy.claude_code import ClientCommand
     from mux_tui.core.proxy.process.lifecycle import ProxyProcess
     from mux_tui.core.proxy.watch.watcher import ProxyWatch
+    from mux_tui.core.replay.planning import Order
+    from mux_tui.core.replay.rerunning import ReplayEvent, Replays
     from mux_tui.core.setup.wizard import Wizard
     from mux_tui.core.takeback import Act
     from mux_tui.core.workspace.results import Result
     from mux_tui.core.workspace.undo import Merging
     from mux_tui.tui.pulse import Pulse
+    from mux_tui.tui.repeating import Repeating
 
 
 _SOON = (
@@ -80,6 +85,7 @@ class Desk:
     """Set when nothing more is loaded before somebody asks for it."""
 
     _engine: "asyncio.Future[Engine] | None" = None
+    _repeating: "Repeating | None" = None
 
     @property
     def settings(self) -> Settings:
@@ -114,6 +120,8 @@ class Desk:
                     await engine.warm()
                 self.loaded_all.set()
                 await closing.wait()
+                if self._repeating:
+                    await self._repeating.end()
         except BaseException as error:
             self._engine_is(error)
             self.loaded_all.set()
@@ -215,11 +223,15 @@ class Desk:
     @property
     def tasks_under_way(self) -> int:
         """How many tasks have not ended; none while the engine is not open."""
-        engine = self._open_engine
-        return sum(run.outcome is None for run in engine.runs) if engine else 0
+        engine, repeating = self._open_engine, self._repeating
+        replays = int(repeating is not None and repeating.under_way)
+        runs = sum(run.outcome is None for run in engine.runs) if engine else 0
+        return runs + replays
 
     async def end_tasks(self) -> None:
         """End what is under way, and wait until it is recorded as interrupted."""
+        if self._repeating:
+            await self._repeating.end()
         if engine := self._open_engine:
             await engine.end_runs()
 
@@ -244,6 +256,63 @@ class Desk:
 
         ledger = (await self.engine()).ledger
         return await take_back(run_id, act, self.environment.paths, ledger, merging)
+
+    @property
+    def repeating(self) -> "Repeating":
+        """What repeats stored runs while the cockpit is used."""
+        from mux_tui.tui.repeating import Repeating
+
+        if self._repeating is None:
+            self._repeating = Repeating(self)
+        return self._repeating
+
+    async def ledger(self) -> "Ledger":
+        """The ledger, once the engine is open.
+
+        Raises:
+            MuxError: There is none.
+        """
+        ledger = (await self.engine()).ledger
+        if ledger is None:
+            raise MuxError("there is no ledger", "", "See: mux doctor")
+
+        return ledger
+
+    def settings_of(self, directory: Path, above: Mapping[str, object]) -> Settings:
+        """The settings that hold in a directory; it blocks.
+
+        Args:
+            directory: A work directory.
+            above: Settings by dotted name, above all others.
+
+        Raises:
+            ConfigError: Some of them are wrong.
+        """
+        overrides = dict[str, object](self.overrides) | dict(above)
+        return load(self.environment, directory, overrides).settings
+
+    @asynccontextmanager
+    async def replays(
+        self, order: "Order", told: "Callable[[ReplayEvent], None]", ask: "Ask"
+    ) -> "AsyncGenerator[Replays, None]":
+        """Make ready for replays, with an engine of their own; tests open another one.
+
+        Args:
+            order: How runs are repeated.
+            told: Told each event.
+            ask: Whether a task may leave this machine.
+
+        Raises:
+            MuxError: The model cannot be served, or there is no ledger.
+        """
+        await asyncio.to_thread(import_module, "mux_tui.core.replay.rerunning")
+        from mux_tui.core.replay.rerunning import open_replays
+
+        where = self.environment, self.cwd
+        async with open_replays(
+            order, *where, self.settings_of, told, ask=ask, door="tui"
+        ) as replays:
+            yield replays
 
     async def wizard(self) -> "Wizard":
         """A new setup of this machine, in six steps.

@@ -53,6 +53,9 @@ class Host(App[int]):
     lent: bool = False
     """The terminal is another program's, and so is what the keyboard sends."""
 
+    broken: var[bool] = var(False)
+    """A file of settings was broken at the start and is not mended yet."""
+
     pulse: var[Pulse] = var(Pulse())
     """The last look at everything; widgets watch it."""
 

@@ -40,7 +40,11 @@ _PATIENCE = 1.0
 
 
 def open_cockpit(
-    environment: Environment, cwd: Path, overrides: Mapping[str, str], loaded: Loaded
+    environment: Environment,
+    cwd: Path,
+    overrides: Mapping[str, str],
+    loaded: Loaded,
+    broken: bool = False,
 ) -> int:
     """Run the cockpit until it is left; returns the exit code.
 
@@ -49,6 +53,7 @@ def open_cockpit(
         cwd: The work directory of new tasks.
         overrides: Settings for this call only.
         loaded: The settings, these among them.
+        broken: A file of settings is broken; `loaded` is what holds meanwhile.
 
     Raises:
         UsageError: There is no terminal to draw on.
@@ -59,8 +64,13 @@ def open_cockpit(
     # Here, and not above: who has no terminal is told so within milliseconds.
     from mux_tui.tui.app import MuxApp
 
-    mode = "setup" if wants_setup(environment, overrides) else MuxApp.DEFAULT_MODE
-    return run_app(MuxApp(Desk(environment, cwd, loaded, overrides), mode))
+    mode = MuxApp.DEFAULT_MODE
+    if broken:
+        # Where it is said what is wrong, and where it can be mended.
+        mode = "settings"
+    elif wants_setup(environment, overrides):
+        mode = "setup"
+    return run_app(MuxApp(Desk(environment, cwd, loaded, overrides), mode, broken))
 
 
 def wants_setup(environment: Environment, overrides: Mapping[str, str]) -> bool:

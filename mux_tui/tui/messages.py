@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from mux_tui.core.task import RouteChoice
+from mux_tui.core.choices import RouteChoice
 
 
 @dataclass

@@ -42,6 +42,7 @@ from mux_tui.tui.messages import (
     SettingWanted,
     ThemeWanted,
 )
+from mux_tui.tui.screens.base import MuxScreen
 
 _RUNS = 50
 """How many of the newest runs are offered."""
@@ -184,7 +185,13 @@ class Commands(Provider):
             if key.action != "command_palette":
                 area = "mux" if key.area == "app" else key.area
                 run = partial(_perform, self.host, key)
-                yield Item(area, key.sentence, run, " ".join(key.keys))
+                yield Item(area, self._sentence(key), run, " ".join(key.keys))
+
+    def _sentence(self, key: KeyHere) -> str:
+        """What it does as things are now; foreign text may be in it."""
+        screen = key.node
+        told = screen.sentence_for(key.action) if isinstance(screen, MuxScreen) else ""
+        return one_line(told, _LONGEST) or key.sentence
 
     def _more(self) -> Iterator[Item]:
         """What has no key, for it is done seldom."""

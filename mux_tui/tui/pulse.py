@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
+from mux_tui.core.choices import Route
 from mux_tui.core.errors import MuxError
-from mux_tui.core.task import Route
 
 if TYPE_CHECKING:
     from mux_tui.core.ledger.rows import Summary

@@ -8,17 +8,21 @@ for it. With nobody there, the answer is no.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mux_tui.core.change import ChangeSet
-from mux_tui.core.proposal import Proposal
-from mux_tui.core.task import Route, Task
+from mux_tui.core.choices import Route
+
+if TYPE_CHECKING:
+    from mux_tui.core.change import ChangeSet
+    from mux_tui.core.proposal import Proposal
+    from mux_tui.core.task import Task
 
 
 @dataclass(frozen=True)
 class CloudQuestion:
     """May `text` leave this machine?"""
 
-    task: Task
+    task: "Task"
     route: Route
     text: str
     """Everything that would be sent."""
@@ -28,12 +32,12 @@ class CloudQuestion:
 class WriteQuestion:
     """May these changes be written, or which part of them?"""
 
-    task: Task
-    proposal: Proposal
+    task: "Task"
+    proposal: "Proposal"
 
 
 Show = Callable[[CloudQuestion], Awaitable[bool]]
-Review = Callable[[WriteQuestion], Awaitable[ChangeSet | None]]
+Review = Callable[[WriteQuestion], Awaitable["ChangeSet | None"]]
 
 
 class Questions:
@@ -49,14 +53,14 @@ class Questions:
         """From now on these are asked; None: the answer is no."""
         self._show, self._review = show, review
 
-    async def ask(self, task: Task, route: Route, text: str) -> bool:
+    async def ask(self, task: "Task", route: Route, text: str) -> bool:
         """The user's answer; no when there is nobody to ask."""
         if self._show is None:
             return False
 
         return await self._show(CloudQuestion(task, route, text))
 
-    async def approve(self, task: Task, proposal: Proposal) -> ChangeSet | None:
+    async def approve(self, task: "Task", proposal: "Proposal") -> "ChangeSet | None":
         """What of the changes may be written; None: nothing, or nobody says."""
         if self._review is None:
             return None

@@ -7,13 +7,17 @@ seen; and a link is opened only after its whole target was shown.
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from textual._xterm_parser import XTermParser
 from textual.driver import Driver
+from textual.events import Event, Paste
 from textual.filter import LineFilter
+from textual.widget import Widget
 
 from mux_tui.core.text import one_line, printable
 from mux_tui.tui.host import Host
 from mux_tui.tui.safe import Guard
 from mux_tui.tui.terminal.driver import TerminalDriver
+from mux_tui.tui.terminal.typed import Typed
 
 _SCHEMES = ("http", "https")
 _LONGEST_TARGET = 2000
@@ -37,6 +41,17 @@ class SafeHost(Host):
         """Copy what can be seen: pasted into a shell, nothing hidden is obeyed."""
         super().copy_to_clipboard(printable(text))
 
+    async def on_typed(self, message: Typed) -> None:
+        """Text came all at once: into the text field that has the focus, as pasted."""
+        message.stop()
+        if is_text_field(self.focused):
+            await self.on_event(Paste(message.text))
+            return
+        for event in XTermParser().feed(message.raw):
+            if isinstance(event, Event):
+                event.set_sender(self)
+                await self.on_event(event)
+
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Ask, and open the page if the answer is yes; only pages of the web."""
         if not is_web_page(url):
@@ -51,6 +66,14 @@ class SafeHost(Host):
 
         if await self.push_screen_wait(Confirm("Open in the browser?", url)):
             super().open_url(url)
+
+
+def is_text_field(widget: Widget | None) -> bool:
+    """Whether text can be pasted into it."""
+    # Late: most starts show no field of one line.
+    from textual.widgets import Input, TextArea
+
+    return isinstance(widget, (Input, TextArea))
 
 
 def is_web_page(url: str) -> bool:

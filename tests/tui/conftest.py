@@ -3,12 +3,14 @@
 import gc
 from collections.abc import Awaitable, Callable, Generator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 from textual.pilot import Pilot
 
 from mux_tui.tui.app import MuxApp
+from tests.tui.hardware_stage import Shown, opening
 from tests.tui.rest import resting_pilots, settled
 from tests.tui.stage import LOOKS, StageDesk, until
 
@@ -51,6 +53,12 @@ def resting() -> Generator[None]:
 def look(request: pytest.FixtureRequest) -> Look:
     """Each of the four looks."""
     return request.param
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Shown:
+    """Opens the cockpit on the hardware screen of a world."""
+    return opening(tmp_path)
 
 
 @pytest.fixture

@@ -161,10 +161,10 @@ class FixedMachine(Machine):
 
     sample_seconds = 0.0
 
-    def __init__(self, desk: "MachineDesk") -> None:
+    def __init__(self, desk: StageDesk, world: FixedWorld) -> None:
         """Make one for a desk."""
         super().__init__(desk.settings, desk.environment)
-        self.world = desk.world
+        self.world = world
 
     @property
     def settings_file(self) -> Path:
@@ -240,7 +240,7 @@ class MachineDesk(StageDesk):
 
     async def machine(self) -> Machine:
         """The machine of its world."""
-        return FixedMachine(self)
+        return FixedMachine(self, self.world)
 
     async def pulse(self) -> Pulse:
         """The stage's, with the proxy of its world."""

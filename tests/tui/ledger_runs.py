@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mux_tui.core.ledger.owner import Owner
-from mux_tui.core.ledger.store import Ledger
+from mux_tui.core.ledger.store import Label, Ledger
 from mux_tui.core.task import (
     Attempt,
     Check,
@@ -56,6 +56,11 @@ class Told:
     seconds: float = 7.4
     cost: float | None = None
     answer: str = _ANSWER
+    label: Label | None = None
+    said: str = ""
+    """The words of the label."""
+
+    replay_of: str = ""
 
 
 TOLD = (
@@ -82,6 +87,8 @@ TOLD = (
         confidence=0.66,
         verdict=_FAIL,
         seconds=9.0,
+        label="bad",
+        said="it forgot the tests",
     ),
     Told(
         "1n0a0a007-x",
@@ -93,7 +100,7 @@ TOLD = (
         seconds=18.4,
         cost=0.04,
     ),
-    Told("1n0a0a008-x", 3, "Fix the null pointer in UserService"),
+    Told("1n0a0a008-x", 3, "Fix the null pointer in UserService", label="good"),
     Told(
         "1n0a0a009-x",
         2,
@@ -119,26 +126,86 @@ TOLD = (
 )
 
 
+REPLAYS = (
+    Told(
+        "1n0a0a012-x",
+        0.9,
+        "Refactor the cache",
+        route="claude",
+        seconds=21.0,
+        cost=0.11,
+        replay_of="1n0a0a006-x",
+    ),
+    Told(
+        "1n0a0a013-x",
+        0.8,
+        "Refactor the cache",
+        status="failed",
+        reason="verification_failed",
+        confidence=0.7,
+        verdict=_FAIL,
+        seconds=8.1,
+        replay_of="1n0a0a006-x",
+    ),
+    Told(
+        "1n0a0a014-x",
+        0.7,
+        "Refactor the cache",
+        status="interrupted",
+        route=None,
+        verdict=None,
+        confidence=None,
+        replay_of="1n0a0a006-x",
+    ),
+    Told(
+        "1n0a0a015-x",
+        0.6,
+        "A task of long ago",
+        replay_of="1m0a0a001-x",
+        label="note",
+        said="the original was pruned",
+    ),
+)
+"""Runs that repeat others: better, the same, cut off; and one without its original."""
+
+
+async def fill_with_replays(ledger: Ledger) -> None:
+    """Record all of `TOLD`, and the replays."""
+    for told in (*TOLD, *REPLAYS):
+        await record(ledger, told)
+
+
 async def fill_ledger(ledger: Ledger) -> None:
     """Record all of them."""
     for told in TOLD:
         await record(ledger, told)
 
 
-async def record(ledger: Ledger, told: Told) -> None:
-    """Record a run as it would have been recorded then."""
-    task = Task(told.text, Path("/code/shop"), told.id, door="cli")
+async def record(ledger: Ledger, told: Told, cwd: Path = Path("/code/shop")) -> None:
+    """Record a run as it would have been recorded then, in a directory.
+
+    The repository around it is always the same, for pictures.
+    """
+    task = Task(
+        *(told.text, cwd, told.id),
+        door="cli",
+        replay_of=told.replay_of,
+    )
     await ledger.begin(task, OWNER, "/code/shop")
     await ledger.decided(told.id, _decision())
     if told.status != "running":
         await ledger.finish(_outcome(told))
+    if told.label:
+        await ledger.label(told.id, told.label, told.said)
     with closing(sqlite3.connect(ledger.path)) as connection, connection:
         connection.execute(
             "UPDATE runs SET started_at = ?, mux_version = '0' WHERE run_id = ?",
             (NOW - told.hours_ago * 3600, told.id),
         )
         connection.execute(
-            "UPDATE runs SET ended_at = started_at + duration WHERE run_id = ?",
+            "UPDATE runs SET ended_at = started_at + duration,"
+            " labelled_at = iif(label IS NULL, NULL, started_at + 60)"
+            " WHERE run_id = ?",
             (told.id,),
         )
 

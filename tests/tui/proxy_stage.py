@@ -17,6 +17,8 @@ from mux_tui.core.proxy.process.status import ProxyStatus
 from mux_tui.core.proxy.translate.facts import ModelTraits
 from mux_tui.core.proxy.watch.facts import ExchangeRecalled, ProxySeen, WatchFact
 from mux_tui.core.proxy.watch.watcher import ProxyWatch
+from mux_tui.tui.app import MuxApp
+from mux_tui.tui.screens.proxy.screen import ProxyScreen
 from tests.tui.stage import NOW, StageDesk, make_desk
 
 Tell = Callable[[WatchFact], None]
@@ -224,3 +226,15 @@ def ended(name: str, **facts: Any) -> ExchangeEnded:
 
 def _ago(seconds: float, exchange: Exchange) -> ExchangeRecalled:
     return ExchangeRecalled(exchange, NOW - seconds)
+
+
+def screen_of(app: MuxApp) -> ProxyScreen:
+    """The proxy's screen, which must be the one that is shown."""
+    assert isinstance(app.screen, ProxyScreen)
+    return app.screen
+
+
+def told_by(app: MuxApp) -> str:
+    """What was said in passing."""
+    told = app._notifications  # pyright: ignore[reportPrivateUsage]
+    return "\n".join(one.message for one in told)

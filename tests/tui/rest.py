@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 from weakref import WeakSet
 
 import aiosqlite
@@ -30,6 +30,9 @@ _SOON = 0.06
 _TIMERS = 0.25
 """Seconds of waiting for timers: some come again and again."""
 
+_LEAST = 0.01
+"""Seconds that count for one of them, if it is due already."""
+
 _LONGEST = 10.0
 """Seconds after which it goes on whatever is under way: a test may hold it up."""
 
@@ -39,7 +42,7 @@ _LOOKS = 3
 _BETWEEN = 0.01
 """Seconds between two of them."""
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which what is waited for will not happen any more."""
 
 _in_threads: WeakSet["asyncio.Future[Any]"] = WeakSet()
@@ -59,13 +62,17 @@ async def at_rest(min_sleep: float = 0.0, max_sleep: float = _LONGEST) -> None:
         return
     begun = monotonic()
     turns = 0
-    while turns < _TURNS and (now := monotonic()) - begun < max_sleep:
+    # Only what was meant to be waited: on a busy machine it takes longer.
+    waited = 0.0
+    met: set[asyncio.Task[None]] = set()
+    while turns < _TURNS and monotonic() - begun < max_sleep:
         turns = turns + 1 if not loop._ready else 0
         pause = 0.0
         if turns and _threads_work(loop):
             turns, pause = 0, 0.001
-        elif turns and now - begun < _TIMERS and (due := _soon(loop)) is not None:
+        elif turns and waited < _TIMERS and (due := _soon(loop, met)) is not None:
             turns, pause = 0, due
+            waited += max(due, _LEAST)
         await asyncio.sleep(pause)
 
 
@@ -75,8 +82,14 @@ def _threads_work(loop: asyncio.AbstractEventLoop) -> bool:
     )
 
 
-def _soon(loop: Any) -> float | None:
-    """Seconds until the next timer that is worth waiting for."""
+def _soon(loop: Any, met: set["asyncio.Task[None]"]) -> float | None:
+    """Seconds until the next timer that is worth waiting for.
+
+    Args:
+        loop: The running one.
+        met: Workers that have slept a little already; those that look for something
+            again and again would be waited for without end.
+    """
     soonest = loop.time() + _SOON
     due = [
         handle
@@ -85,13 +98,25 @@ def _soon(loop: Any) -> float | None:
     ]
     if not due:
         return None
-    idle = _stopped()
-    waits = [
-        handle.when() - loop.time()
+    asleep = [task._fut_waiter for task in cast(set[Any], met)]
+    idle = [*_stopped(), *(future for future in asleep if future is not None)]
+    worth = [
+        handle
         for handle in due
         if not any(argument is one for argument in handle._args or () for one in idle)
     ]
-    return max(min(waits), 0.0) if waits else None
+    if not worth:
+        return None
+    met.update(_sleeping([future for handle in worth for future in handle._args or ()]))
+    return max(min(handle.when() for handle in worth) - loop.time(), 0.0)
+
+
+def _sleeping(futures: list[object]) -> list["asyncio.Task[None]"]:
+    """The app's workers that wait for one of these."""
+    app = active_app.get(None)
+    workers: list[Any] = [*app.workers] if app else []
+    tasks = [one._task for one in workers if one._task and one._task._fut_waiter]
+    return [task for task in tasks if any(task._fut_waiter is one for one in futures)]
 
 
 def _stopped() -> list[object]:

@@ -25,6 +25,7 @@ from mux_tui.core.file_work.tools import Tools
 from mux_tui.core.ledger.place import ledger_path
 from mux_tui.core.ledger.store import Ledger, open_ledger
 from mux_tui.core.local_model.base import FixedModel
+from mux_tui.core.machine.service import Machine
 from mux_tui.core.paths import private_directory
 from mux_tui.core.routing.situation import LocalState
 from mux_tui.core.survey import survey
@@ -79,6 +80,12 @@ class StageDesk(Desk):
                 yield engine
             finally:
                 await engine.end_runs()
+
+    async def machine(self) -> Machine:
+        """A fixed one: the end of a test would cut real probes off in the middle."""
+        from tests.tui.fixed_machine import FixedMachine, FixedWorld
+
+        return FixedMachine(self, FixedWorld())
 
     async def pulse(self) -> Pulse:
         """Always the same look."""
@@ -180,7 +187,7 @@ async def on_stage(
     app = MuxApp(desk, mode)
     async with app.run_test(size=size) as pilot:
         # A screen that cannot be made would be waited for without end.
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             await desk.engine()
         await pilot.pause()
         yield app, pilot

@@ -1,20 +1,13 @@
 """The hardware screen: what keys do, and what is said when something fails."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
 
 from mux_tui.core.catalog.model import CatalogModel
 from mux_tui.core.catalog.table import Catalogue
-from mux_tui.core.errors import ServerError
-from mux_tui.tui.app import MuxApp
 from mux_tui.tui.dialogs.confirm import Confirm
 from mux_tui.tui.screens.hardware.info import Info
 from mux_tui.tui.screens.hardware.screen import HardwareScreen
@@ -24,88 +17,14 @@ from tests.tui.fixed_machine import (
     CRASHED,
     READY,
     SMALL,
-    STOPPED,
     FixedWorld,
-    MachineDesk,
     linux,
     mac,
     machine_desk,
 )
+from tests.tui.hardware_stage import Shown
 from tests.tui.stage import SMALL as SMALL_SIZE
-from tests.tui.stage import WIDE, on_stage, text_of, until
-
-
-class Stage:
-    """A shown screen, and what is asked of it often."""
-
-    def __init__(self, app: MuxApp, pilot: Pilot[int], desk: MachineDesk) -> None:
-        self.app, self.pilot, self.desk = app, pilot, desk
-        screen = app.screen
-        assert isinstance(screen, HardwareScreen)
-        self.screen = screen
-
-    @property
-    def text(self) -> str:
-        return text_of(self.app)
-
-    @property
-    def world(self) -> FixedWorld:
-        return self.desk.world
-
-    @property
-    def config(self) -> Path:
-        return self.desk.environment.paths.config_file
-
-    async def sees(self, text: str) -> None:
-        await until(self.pilot, lambda: text in self.text, f"no {text!r}:\n{self.text}")
-
-    async def on(self, name: str) -> None:
-        """Move the cursor to the model of that name."""
-        for _ in range(40):
-            row = self.screen.models.row
-            if row is not None and row.name == name:
-                return
-            await self.pilot.press("j")
-        raise AssertionError(f"no model {name}")
-
-    async def asked(self) -> Confirm:
-        await until(self.pilot, lambda: isinstance(self.app.screen, Confirm), self.text)
-        assert isinstance(self.app.screen, Confirm)
-        return self.app.screen
-
-    async def told(self, text: str) -> None:
-        def said() -> bool:
-            notes = self.app._notifications  # pyright: ignore[reportPrivateUsage]
-            return any(text in note.message for note in notes)
-
-        await until(self.pilot, said, f"nobody said {text!r}")
-
-    def keys(self) -> set[str]:
-        active = self.screen.active_bindings.values()
-        return {one.binding.action for one in active if one.enabled}
-
-
-Shown = Callable[..., AbstractAsyncContextManager[Stage]]
-
-
-@pytest.fixture
-def shown(tmp_path: Path) -> Shown:
-    """Opens the cockpit on the hardware screen of a world, everything known."""
-
-    @asynccontextmanager
-    async def opened(
-        world: FixedWorld,
-        size: tuple[int, int] = WIDE,
-        settings: dict[str, object] | None = None,
-    ) -> AsyncGenerator[Stage, None]:
-        desk = machine_desk(tmp_path, world, settings)
-        async with on_stage(desk, size, mode="hardware") as (app, pilot):
-            stage = Stage(app, pilot, desk)
-            models = stage.screen.models
-            await until(pilot, lambda: bool(models.option_count), "no models")
-            yield stage
-
-    return opened
+from tests.tui.stage import on_stage, text_of, until
 
 
 async def test_everything_is_shown_with_words(shown: Shown) -> None:
@@ -219,25 +138,6 @@ async def test_a_no_changes_nothing(shown: Shown) -> None:
         assert stage.world.done == []
 
 
-async def test_with_the_server_stopped_only_the_setting_is_written(
-    shown: Shown,
-) -> None:
-    world = mac()
-    world.status = STOPPED
-    async with shown(world) as stage:
-        await stage.sees("stopped")
-        await stage.on("Qwen2.5 Coder 7B")
-        await stage.pilot.press("enter")
-        question = await stage.asked()
-        assert "The next task starts the server with it." in question.text
-        await stage.pilot.press("y")
-        await until(stage.pilot, stage.config.exists, "not written")
-        change = stage.screen.change
-        assert change
-        await until(stage.pilot, lambda: change.is_finished)
-        assert world.done == []
-
-
 async def test_a_broken_settings_file_is_said_and_left_alone(shown: Shown) -> None:
     async with shown(mac()) as stage:
         stage.config.parent.mkdir(parents=True, exist_ok=True)
@@ -257,93 +157,6 @@ async def test_a_model_that_is_not_here_says_how_to_get_it(shown: Shown) -> None
         await stage.pilot.press("enter")
         await stage.told("hf download mlx-community/Qwen3.6-35B-A3B-4bit")
         assert not isinstance(stage.app.screen, Confirm)
-
-
-async def test_a_server_that_somebody_uses_is_not_stopped_unasked(
-    shown: Shown,
-) -> None:
-    """The stage's proxy is running."""
-    async with shown(mac()) as stage:
-        await stage.sees("● ready")
-        await until(stage.pilot, lambda: stage.app.pulse.proxy == "running")
-        await stage.pilot.press("t")
-        question = await stage.asked()
-        assert "The proxy uses it" in question.text
-        await stage.pilot.press("escape")
-        await until(stage.pilot, lambda: stage.app.screen is stage.screen)
-        assert stage.world.done == []
-        await stage.pilot.press("t")
-        await stage.asked()
-        await stage.pilot.press("y")
-        await stage.sees("○ stopped")
-        assert stage.world.done == ["stop"]
-
-
-async def test_a_server_that_nobody_uses_is_restarted_at_once(shown: Shown) -> None:
-    world = mac()
-    world.proxy = "stopped"
-    async with shown(world) as stage:
-        await stage.sees("● ready")
-        await until(stage.pilot, lambda: stage.app.pulse.proxy == "stopped")
-        await stage.pilot.press("R")
-        await until(stage.pilot, lambda: len(stage.world.done) == 2, "not restarted")
-        assert stage.world.done == ["stop", "start chosen"]
-
-
-async def test_a_start_tells_its_phases_and_is_begun_once(shown: Shown) -> None:
-    world = mac()
-    world.status, world.hold = STOPPED, asyncio.Event()
-    async with shown(world) as stage:
-        await stage.sees("○ stopped")
-        await stage.pilot.press("s", "s", "s")
-        await stage.sees("model server loading: reading weights")
-        assert world.done == ["start chosen"]
-        assert "start" not in stage.keys()
-        world.hold.set()
-        await stage.sees("● ready")
-        assert {"stop", "restart", "measure"} <= stage.keys()
-
-
-async def test_a_failed_start_says_what_why_and_what_next(shown: Shown) -> None:
-    world = mac()
-    world.status = STOPPED
-    world.fault = ServerError(
-        "the model server ended", "memory ran out", "Choose a smaller model"
-    )
-    async with shown(world) as stage:
-        await stage.sees("○ stopped")
-        await stage.pilot.press("s")
-        await stage.told("the model server ended: memory ran out")
-        await stage.told("Choose a smaller model")
-        await until(stage.pilot, lambda: not stage.screen.known.step)
-
-
-async def test_a_crash_shows_the_log_and_what_to_do(shown: Shown) -> None:
-    world = mac()
-    world.status = CRASHED
-    async with shown(world) as stage:
-        await stage.sees("✗ crashed")
-        for text in ("memory ran out", "metal::malloc", "smaller model"):
-            assert text in stage.text, text
-
-
-async def test_only_what_can_be_done_is_offered(shown: Shown) -> None:
-    async with shown(mac()) as stage:
-        await stage.sees("● ready")
-        assert not stage.keys() & {"start", "here", "info"}
-        assert {"stop", "restart", "measure", "simulate", "report"} <= stage.keys()
-
-
-async def test_somebody_else_s_server_is_left_alone(shown: Shown) -> None:
-    settings: dict[str, object] = {
-        "providers.local.base_url": "http://127.0.0.1:11434/v1"
-    }
-    async with shown(mac(), settings=settings) as stage:
-        await stage.sees("another server: http://127.0.0.1:11434/v1")
-        assert not stage.keys() & {"start", "stop", "restart", "measure"}
-        await stage.on("Qwen2.5 Coder 7B")
-        await stage.pilot.press("enter")
-        await stage.told("not by mux")
 
 
 async def test_measured_numbers_take_the_estimates_place(shown: Shown) -> None:

@@ -7,10 +7,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from mux_tui.tui.app import MuxApp
-from mux_tui.tui.screens.ledger.screen import LedgerScreen
 from mux_tui.tui.widgets.ledger.run_pane import Tab
 from tests.tui.conftest import Look, Snap, Steps
-from tests.tui.ledger_runs import fill_ledger
+from tests.tui.ledger_runs import fill_ledger, fill_with_replays
+from tests.tui.ledger_stage import screen_of, settled
 from tests.tui.stage import StageDesk, make_desk, until
 
 _SETTINGS = {"ledger.filters": ("slow ones: seconds>20",)}
@@ -21,33 +21,6 @@ def a_desk(folder: Path) -> StageDesk:
     return make_desk(
         folder, cloud={"claude": (), "codex": ()}, settings=_SETTINGS, fill=fill_ledger
     )
-
-
-def screen_of(app: MuxApp) -> LedgerScreen:
-    """The ledger's screen, which is at the bottom of the windows."""
-    screen = app.screen_stack[0]
-    assert isinstance(screen, LedgerScreen)
-    return screen
-
-
-async def settled(app: MuxApp, pilot: Pilot[int]) -> None:
-    """Everything that is shown has been read."""
-    screen = screen_of(app)
-
-    def read() -> bool:
-        id, run = screen.runs.chosen, screen.pane.run
-        return (
-            screen.listing is not None
-            and screen.listing.query == screen.wanted
-            and screen.listing.complete
-            and (run.id if run else None) == id
-            and (id is None or screen.runs.chosen_row is not None)
-            and (screen.glance.found is not None)
-        )
-
-    await until(pilot, read, "the ledger was not read")
-    answer = screen.query_one("#run-answer")
-    await until(pilot, lambda: bool(getattr(answer, "settled", True)))
 
 
 def steps(*keys: str, query: str = "") -> Steps:
@@ -135,3 +108,33 @@ def test_plain_characters(snap: Snap, look: Look, tmp_path: Path) -> None:
         fill=fill_ledger,
     )
     snap(desk, look, "ledger", steps("j"))
+
+
+def test_a_label(snap: Snap, look: Look, tmp_path: Path) -> None:
+    snap(a_desk(tmp_path), look, "ledger", steps("j", "j", "j", "j", "j", "L"))
+
+
+def test_savings(snap: Snap, look: Look, tmp_path: Path) -> None:
+    async def take(app: MuxApp, pilot: Pilot[int]) -> None:
+        await steps("c", "v")(app, pilot)
+        await until(pilot, lambda: screen_of(app).charts.found is not None)
+
+    snap(a_desk(tmp_path), look, "ledger", take)
+
+
+def a_desk_with_replays(folder: Path) -> StageDesk:
+    """The same, and some of the runs were repeated."""
+    return make_desk(folder, cloud={"claude": (), "codex": ()}, fill=fill_with_replays)
+
+
+def test_replays_in_the_list(snap: Snap, look: Look, tmp_path: Path) -> None:
+    snap(a_desk_with_replays(tmp_path), look, "ledger", steps("j", "j"))
+
+
+def test_replays_of_a_run(snap: Snap, look: Look, tmp_path: Path) -> None:
+    async def take(app: MuxApp, pilot: Pilot[int]) -> None:
+        await steps("enter", query="id:1n0a0a006")(app, pilot)
+        screen_of(app).pane.go_to("replays")
+        await settled(app, pilot)
+
+    snap(a_desk_with_replays(tmp_path), look, "ledger", take)

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from mux_tui.core.ledger.rows import AttemptRow, RunDetail, RunRow
+from mux_tui.core.ledger.saving import Prices, saving
 from mux_tui.core.ledger.statistics import Day, Facets, Statistics, Tally
 from mux_tui.tui.glyphs import ASCII, UNICODE, Glyphs
-from mux_tui.tui.widgets.ledger import charts
+from mux_tui.tui.widgets.ledger import charts, saved
 from mux_tui.tui.widgets.ledger.charts import buckets_of
 from mux_tui.tui.widgets.ledger.chips import USUAL, Filter, filters_of
 from mux_tui.tui.widgets.ledger.columns import columns_for
@@ -241,6 +242,38 @@ def test_a_chart_stays_within_its_room(
         ]
         if glyphs.ascii:
             assert all(line.plain.isascii() for line in (*bars, *others))
+
+
+@given(_ANY, st.lists(_TEXTS, min_size=1), st.integers(50, 120), st.integers(4, 30))
+def test_savings_stay_within_their_room(
+    runs: list[Facets], names: list[str], width: int, height: int
+) -> None:
+    named = [
+        replace(run, model=name, place=name, cost_usd=0.3, read=9_000, label="bad")
+        for run, name in zip(runs, names * len(runs), strict=False)
+    ]
+    found = statistics_of(*named)
+    prices = Prices("dear", 2.0, 0.2, 10.0)
+    made = saving(found.local_tokens, prices, 3, 0.9)
+    for glyphs in (UNICODE, ASCII):
+        tables = [
+            *saved.share_lines(found.models, "model", width, height, glyphs),
+            *saved.share_lines(found.repositories, "repository", width, 9, glyphs),
+        ]
+        assert all(line.cell_length <= width for line in tables)
+        assert not {"\x1b", "\u202e"} & set("".join(line.plain for line in tables))
+        if glyphs.ascii:
+            told = saved.saved_lines(found, made, 0.7, width, glyphs)
+            assert all(line.plain.isascii() for line in told)
+
+
+def test_what_was_lost_has_a_minus_and_no_bar() -> None:
+    found = statistics_of(replace(_RUN, read=10, cost_usd=3.0))
+    made = saving(found.local_tokens, Prices("cheap", 0.0, 0.0, 0.0), 0, 0.0)
+    lines = [line.plain for line in saved.saved_lines(found, made, 0.7, 90, UNICODE)]
+    row = next(line for line in lines if line.startswith("saved"))
+    assert "-$3.00" in row
+    assert "█" not in row
 
 
 def test_every_route_has_a_bar_part_and_a_word() -> None:

@@ -202,6 +202,6 @@ def test_how_it_looks(query: str, snap: Snap, look: Look, tmp_path: Path) -> Non
         commands = await opened(app, pilot, query)
         await until(pilot, lambda: commands.has_class("--visible"))
         if query:
-            await until(pilot, first_is(commands, "doctor: Copy the report"))
+            await until(pilot, first_is(commands, "doctor: Fix port: Choose"))
 
     snap(doctor_desk(tmp_path, BAD), look, "doctor", steps)

@@ -1,7 +1,6 @@
 """How changes of files look: asked about, in the cockpit, and in the ledger."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -82,23 +81,12 @@ DECISION = Decision(
 CHECK = Check("pytest", "pass", "", 3.2)
 
 
-class Told:
+def told(task: Task, *events: RunEvent) -> Run:
     """A run that was made up: its events, and nothing behind them."""
-
-    def __init__(self, task: Task, *events: RunEvent) -> None:
-        """Tell these, and no end but theirs."""
-        self.task = task
-        self.decided = asyncio.Event()
-        self.outcome = None
-        self._events = events
-
-    async def events(self) -> AsyncGenerator[RunEvent, None]:
-        """What happened."""
-        for event in self._events:
-            yield event
-
-    def cancel(self) -> None:
-        """Nothing goes on."""
+    run = Run(task)
+    for event in events:
+        run.tell(event)
+    return run
 
 
 @pytest.fixture(autouse=True)
@@ -163,10 +151,10 @@ async def begin(
 ) -> None:
     """Have the cockpit show a run that was made up."""
     task = Task(TASK, proposal.root, proposal.run_id)
-    run = Told(task, *way(proposal), *more)
+    run = told(task, *way(proposal), *more)
     screen = cockpit(app)
     count = len(screen.sittings)
-    screen.post_message(screen.Began(cast(Run, run), typed=False))
+    screen.post_message(screen.Began(run, typed=False))
     await until(pilot, lambda: len(screen.sittings) > count)
     story = screen.sittings[-1].story
     await until(pilot, lambda: story.over if more else story.proposal is not None)

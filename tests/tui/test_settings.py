@@ -1,101 +1,20 @@
 """The settings screen: what keys do, told by the file on the disk."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from textual.events import Key
-from textual.pilot import Pilot
 from textual.widgets import Input
 
 from mux_tui.core.ledger.store import Ledger
 from mux_tui.core.task import Confidence, Verdict
-from mux_tui.tui.app import MuxApp
 from mux_tui.tui.messages import SettingWanted
-from mux_tui.tui.screens.settings import work
 from mux_tui.tui.screens.settings.changes_window import ChangesWindow
 from mux_tui.tui.screens.settings.screen import SettingsScreen
 from mux_tui.tui.widgets.settings.editor import Editor
 from tests.core.ledger.facts import OWNER, a_decision, a_task, an_attempt
-from tests.tui.stage import StageDesk, make_desk, on_stage, text_of, until
-
-MINE = "# mine\n[router]\nmin_confidence = 0.7 # bold\n"
-
-
-class Play:
-    """A settings screen that is being used."""
-
-    def __init__(self, app: MuxApp, pilot: Pilot[int], file: Path) -> None:
-        self.app = app
-        self.pilot = pilot
-        self.file = file
-
-    @property
-    def screen(self) -> SettingsScreen:
-        """The screen under test."""
-        screen = self.app.screen_stack[0]
-        assert isinstance(screen, SettingsScreen)
-        return screen
-
-    @property
-    def text(self) -> str:
-        """The user's file."""
-        return self.file.read_text() if self.file.exists() else ""
-
-    @property
-    def toasts(self) -> list[str]:
-        """What was told."""
-        return [note.message for note in self.app._notifications]  # pyright: ignore[reportPrivateUsage]
-
-    async def press(self, *keys: str) -> None:
-        """Press keys, and let what they do be done."""
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-
-    async def go_to(self, name: str) -> None:
-        """Put the cursor on a setting, by searching for it."""
-        await self.press("slash")
-        self.screen.search.value = name
-        await self.press("enter")
-        self.screen.setting_list.go_to(name)
-        await self.pilot.pause()
-        at = self.screen.setting_list.at
-        assert at is not None
-        assert at.name == name
-
-    async def written(self, text: str) -> None:
-        """Wait until the file says `text`."""
-        await until(self.pilot, lambda: text in self.text, f"{text} is not in the file")
-
-    async def seen(self, text: str) -> None:
-        """Wait until the screen shows `text`."""
-        await until(
-            self.pilot, lambda: text in text_of(self.app), f"{text} is not shown"
-        )
-
-
-@asynccontextmanager
-async def playing(
-    desk: StageDesk, text: str | None = MINE, size: tuple[int, int] = (120, 36)
-) -> AsyncGenerator[Play, None]:
-    """The settings screen of a desk whose file says `text`; None: there is no file."""
-    file = desk.environment.paths.config_file
-    if text is not None:
-        file.parent.mkdir(parents=True)
-        file.write_text(text)
-    async with on_stage(desk, size, "settings") as (app, pilot):
-        play = Play(app, pilot, file)
-        await until(pilot, lambda: play.screen.observed is not None, "nothing is read")
-        await pilot.pause()
-        yield play
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look at the files much more often."""
-    monkeypatch.setattr(work, "LOOK_SECONDS", 0.1)
+from tests.tui.settings_stage import MINE, playing
+from tests.tui.stage import make_desk, on_stage, text_of, until
 
 
 async def test_tables_to_the_left_settings_to_the_right(tmp_path: Path) -> None:
@@ -234,60 +153,6 @@ async def test_back_to_the_default_takes_the_line_out(tmp_path: Path) -> None:
         assert play.toasts[-1] == "Your file does not set router.min_confidence"
 
 
-async def test_the_change_of_the_file_is_shown_before_it_is_saved(
-    tmp_path: Path,
-) -> None:
-    async with playing(make_desk(tmp_path)) as play:
-        await play.press("tab", "right", "d")
-        await until(
-            play.pilot, lambda: isinstance(play.app.screen, ChangesWindow), "no window"
-        )
-        await play.seen("-min_confidence = 0.7 # bold")
-        assert "+min_confidence = 0.75 # bold" in text_of(play.app)
-        await play.press("escape")
-        assert play.text == MINE
-        await play.press("d")
-        await play.seen("+min_confidence")
-        await play.press("ctrl+s")
-        await play.written("min_confidence = 0.75 # bold")
-
-
-@pytest.mark.usefixtures("quick")
-async def test_a_change_made_elsewhere_appears_and_the_draft_stays(
-    tmp_path: Path,
-) -> None:
-    desk = make_desk(tmp_path)
-    async with playing(desk) as play:
-        await play.press("tab", "down", "down", "right")
-        play.file.write_text(MINE.replace("0.7", "0.9"))
-        await play.seen("0.9   0")
-        assert len(play.screen.draft) == 1
-        await until(
-            play.pilot, lambda: desk.settings.router.min_confidence == 0.9, "not used"
-        )
-        await play.press("ctrl+s")
-        await play.written("keyword_threshold = 2")
-        assert "min_confidence = 0.9 # bold" in play.text
-
-
-@pytest.mark.usefixtures("quick")
-async def test_a_broken_file_is_told_with_its_line_and_the_old_values_hold(
-    tmp_path: Path,
-) -> None:
-    desk = make_desk(tmp_path)
-    async with playing(desk) as play:
-        play.file.write_text("[router]\nmin_confidence = 7\n[nowhere]\n")
-        await play.seen("✗ ~/mux/config/config.toml:2: router.min_confidence = 7: must")
-        await play.seen("config.toml:3: unknown setting nowhere")
-        assert desk.settings.router.min_confidence == 0.6
-        await play.press("tab", "right", "ctrl+s")
-        await until(play.pilot, lambda: play.toasts != [], "nothing is told")
-        assert "min_confidence = 7" in play.text
-        assert len(play.screen.draft) == 1
-        play.file.write_text(MINE)
-        await until(play.pilot, lambda: "✗" not in text_of(play.app), "still told")
-
-
 async def test_a_locked_setting_is_not_changed(tmp_path: Path) -> None:
     desk = make_desk(tmp_path, variables={"MUX_CLOUD_PERMISSION": "ask"})
     async with playing(desk) as play:
@@ -351,34 +216,6 @@ async def test_a_theme_is_worn_at_once_and_taken_off_again(tmp_path: Path) -> No
         await play.press("left", "ctrl+s")
         await play.written("theme = ")
         assert play.app.theme != "mux-dark"
-
-
-async def test_the_file_is_edited_where_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A missing one is made with every setting switched off."""
-    editor = tmp_path / "editor"
-    editor.write_text('#!/bin/sh\nsed -i "s/^#port = 3456/port = 4000/" "$1"\n')
-    editor.chmod(0o755)
-    path = f"{tmp_path}:/usr/bin:/bin"
-    desk = make_desk(tmp_path, variables={"EDITOR": "editor", "PATH": path})
-    monkeypatch.setenv("PATH", path)
-    async with playing(desk, None) as play:
-        monkeypatch.setattr(play.app, "suspend", nullcontext)
-        await play.press("o")
-        await play.written("\nport = 4000\n")
-        await until(play.pilot, lambda: desk.settings.proxy.port == 4000, "not read")
-
-
-async def test_an_editor_that_is_missing_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk = make_desk(tmp_path, variables={"EDITOR": "no-such-editor"})
-    async with playing(desk) as play:
-        monkeypatch.setattr(play.app, "suspend", nullcontext)
-        await play.press("o")
-        await until(play.pilot, lambda: play.toasts != [], "nothing is told")
-        assert play.toasts[0].startswith("cannot start no-such-editor")
 
 
 async def test_the_threshold_tells_its_effect_on_the_last_answers(

@@ -3,7 +3,6 @@
 from mux_tui.core.config.environment import Environment
 from mux_tui.core.config.keys import keys
 from mux_tui.core.config.variables import variable_of
-from mux_tui.core.weights.starter import starter_installed
 
 
 def is_first_run(environment: Environment) -> bool:
@@ -13,7 +12,14 @@ def is_first_run(environment: Environment) -> bool:
     Takes no longer than looking for two files.
     """
     paths = environment.paths
-    if paths.config_file.exists() or starter_installed(paths):
+    if paths.config_file.exists():
         return False
+    if any(variable_of(name) in environment.variables for name in keys()):
+        return False
+    if not paths.models.exists():
+        return True
 
-    return not any(variable_of(name) in environment.variables for name in keys())
+    # Late: where there are no models at all, nothing has to be loaded to know it.
+    from mux_tui.core.weights.starter import starter_installed
+
+    return not starter_installed(paths)

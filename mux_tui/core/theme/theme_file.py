@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mux_tui.core.config.positions import line_of, positions_in
 from mux_tui.core.config.toml_file import TomlFile, Unreadable, read_toml
 from mux_tui.core.errors import ConfigError
 from mux_tui.core.text import one_line
@@ -212,6 +211,9 @@ def _name(path: Key) -> str:
 
 
 def _told(path: Path, content: TomlFile, faults: list[tuple[Key, str]]) -> list[str]:
+    # Late: only what is wrong has to be found.
+    from mux_tui.core.config.positions import line_of, positions_in
+
     positions = positions_in(content.text)
     lines = [(line_of(positions, key) or 0, fault) for key, fault in faults]
     shown = one_line(str(path))

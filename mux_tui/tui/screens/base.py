@@ -1,6 +1,7 @@
 """What all screens of the cockpit have: head, key line, and a notice when too small."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from textual import getters
 from textual.app import ComposeResult
@@ -41,6 +42,7 @@ class MuxScreen(Steady, Screen[None]):
 
     app = getters.app(Host)
     _seen = False
+    _painted = False
 
     def compose(self) -> ComposeResult:
         """Head, body, key line."""
@@ -64,7 +66,31 @@ class MuxScreen(Steady, Screen[None]):
     def _compositor_refresh(self) -> None:
         # While the app starts, what is painted would be thrown away.
         if not self.app._batch_count:  # pyright: ignore[reportPrivateUsage]
+            self._painted = True
             super()._compositor_refresh()
+
+    async def _invoke_and_clear_callbacks(self) -> None:
+        # What waits for the first frame would be done before it, and hold it up.
+        if self._painted:
+            await super()._invoke_and_clear_callbacks()
+
+    def sentence_for(self, action: str) -> str:
+        """What an action does as things are now, for the palette; empty: what its
+        binding says.
+
+        Args:
+            action: As its binding names it, with its parameters.
+        """
+        return ""
+
+    def after_paint(self, call: Callable[..., Any], *arguments: Any) -> None:
+        """Call it once what was changed until now is painted.
+
+        Textual's `call_after_refresh` does not wait for widgets that have not told the
+        screen of their change yet.
+        """
+        self._layout_required = True
+        self.call_after_refresh(call, *arguments)
 
     def take(self, wanted: Message) -> None:
         """Show what was asked for elsewhere: a run, a query, a setting, a task.

@@ -10,6 +10,7 @@ import signal
 import termios
 import threading
 from codecs import getincrementaldecoder
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -18,12 +19,19 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from mux_tui.tui.terminal.diversion import Diversion, duplicate
 from mux_tui.tui.terminal.screen_file import ScreenFile
+from mux_tui.tui.terminal.typed import Typed, Typing, parted
 
 HANGUP = 129
 """The exit code of a cockpit whose terminal went away."""
 
 _PATIENCE = 1.0
 """Seconds that a terminal may take for the last that is written to it."""
+
+_GAP = 0.02
+"""Seconds without anything more after which a paste is over."""
+
+_MOST_PASTED = 4_000_000
+"""Bytes of a paste that are gathered before they are passed on."""
 
 _RESET = (
     "\x1b[?2026l\x1b[?2048l\x1b[?2004l\x1b[?1004l\x1b[?1016l\x1b[?1015l\x1b[?1006l"
@@ -169,6 +177,7 @@ class TerminalDriver(LinuxDriver):
         Textual's own reads on and on where there is nothing more to come.
         """
         parser = XTermParser(self._debug)
+        typing = Typing()
         decode = getincrementaldecoder("utf-8")("replace").decode
         while not self.exit_event.is_set():
             if select.select([self.fileno], [], [], 0.1)[0]:
@@ -178,7 +187,36 @@ class TerminalDriver(LinuxDriver):
                     return
                 # Nothing yet when a character is cut: the parser takes it as the end.
                 if keys := decode(read):
-                    for event in parser.feed(keys):
+                    if typing.looks_pasted(keys):
+                        keys = self._take_pasted(keys + self._rest(decode))
+                    typing.took(keys)
+                    # Nothing at all would be taken as the end, too.
+                    for event in parser.feed(keys) if keys else ():
                         self.process_message(event)
             for event in parser.tick():
                 self.process_message(event)
+
+    def _rest(self, decode: Callable[[bytes], str]) -> str:
+        """What comes right behind, for a paste comes in several reads."""
+        rest: list[str] = []
+        size = 0
+        while size < _MOST_PASTED and select.select([self.fileno], [], [], _GAP)[0]:
+            read = os.read(self.fileno, 4096)
+            if not read:
+                break
+            size += len(read)
+            rest.append(decode(read))
+            if b"\x1b" in read:
+                break
+        return "".join(rest)
+
+    def _take_pasted(self, read: str) -> str:
+        """Pass on what was pasted; returns what is keys behind it."""
+        plain, escape, keys = read.partition("\x1b")
+        if escape:
+            self.process_message(Typed(plain))
+            return escape + keys
+
+        arrived = parted(read)
+        self.process_message(Typed(arrived.text))
+        return arrived.keys

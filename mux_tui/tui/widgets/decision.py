@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from mux_tui.core.choices import CLOUD_ROUTES
 from mux_tui.core.config.settings import Settings
-from mux_tui.core.task import CLOUD_ROUTES
 from mux_tui.core.text import one_line
 from mux_tui.tui.glyphs import Glyphs
 from mux_tui.tui.host import Host
@@ -74,7 +74,7 @@ class DecisionPane(Vertical):
 
     def on_mount(self) -> None:
         """Follow the app's looks while there is no run."""
-        self.watch(self.app, "pulse", self._pulsed)
+        self.watch(self.app, "pulse", self._pulsed, init=False)
 
     def on_resize(self, _: events.Resize) -> None:
         """Draw for the new width."""

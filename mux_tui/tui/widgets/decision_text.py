@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from mux_tui.core.task import Decision, Factor
 from mux_tui.core.text import one_line
 from mux_tui.tui.glyphs import Glyphs
 from mux_tui.tui.widgets.fit import fit
 from mux_tui.tui.widgets.stages import ascii_only, stage_row
 
 if TYPE_CHECKING:
+    from mux_tui.core.task import Decision, Factor
     from mux_tui.tui.story import Story
 
 _NAME = 12
@@ -52,7 +52,7 @@ def _route(route: str, glyphs: Glyphs) -> Content:
     return Content.styled(f"{mark} {route.upper()}", f"bold $route-{route}")
 
 
-def _local_model(decision: Decision) -> str:
+def _local_model(decision: "Decision") -> str:
     if decision.route != "local":
         return ""
     told = next((f.note for f in decision.inputs if f.name == "local_model"), "")
@@ -92,7 +92,7 @@ def decision_lines(story: "Story", glyphs: Glyphs, width: int) -> list[Content]:
     return lines + _others(decision, glyphs, width)
 
 
-def _handed(story: "Story", decision: Decision, glyphs: Glyphs) -> list[Content]:
+def _handed(story: "Story", decision: "Decision", glyphs: Glyphs) -> list[Content]:
     """Why somebody else does it now, and how much leaves this machine for it."""
     lines: list[Content] = []
     if story.route and story.route != decision.route:
@@ -119,7 +119,7 @@ def _confidence(story: "Story", glyphs: Glyphs, width: int) -> list[Content]:
     return [_row("confidence", score, figures, lean, glyphs, width)]
 
 
-def _input(name: str, factor: Factor, glyphs: Glyphs, width: int) -> list[Content]:
+def _input(name: str, factor: "Factor", glyphs: Glyphs, width: int) -> list[Content]:
     """A row, and the note where it says why the factor leans."""
     value, least = factor.value, factor.threshold
     if _number(value) and _number(least):
@@ -174,7 +174,7 @@ def _flip(flip: str, glyphs: Glyphs) -> Content:
     return mark + Content(ascii_only(one_line(flip), glyphs))
 
 
-def _others(decision: Decision, glyphs: Glyphs, width: int) -> list[Content]:
+def _others(decision: "Decision", glyphs: Glyphs, width: int) -> list[Content]:
     """What was looked at besides."""
     known = {*_WEIGHED, *_ASKED, "cloud_permission"}
     rest = [factor for factor in decision.inputs if factor.name not in known]

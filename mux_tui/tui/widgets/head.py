@@ -4,7 +4,7 @@ from textual import getters
 from textual.content import Content
 from textual.widgets import Static
 
-from mux_tui.core.task import CLOUD_ROUTES
+from mux_tui.core.choices import CLOUD_ROUTES
 from mux_tui.core.text import one_line
 from mux_tui.tui.glyphs import Glyphs
 from mux_tui.tui.host import Host
@@ -36,6 +36,7 @@ class Head(Static):
     def on_mount(self) -> None:
         """Follow the app's looks."""
         self.watch(self.app, "pulse", self._show)
+        self.watch(self.app, "broken", self._turned, init=False)
 
     def on_resize(self) -> None:
         """Say more, or less."""
@@ -43,14 +44,23 @@ class Head(Static):
 
     def _show(self, pulse: Pulse) -> None:
         if self.size.width:
-            self.update(headline(pulse, self.app.glyphs, self.size.width))
+            app = self.app
+            line = headline(pulse, app.glyphs, self.size.width, app.broken)
+            self.update(line)
+
+    def _turned(self, _: bool) -> None:
+        self._show(self.app.pulse)
 
 
-def headline(pulse: Pulse, glyphs: Glyphs, width: int) -> Content:
-    """The line for that width."""
+def headline(pulse: Pulse, glyphs: Glyphs, width: int, broken: bool = False) -> Content:
+    """The line for that width; `broken`: settings have to be mended."""
     wide = width >= _NARROW
     gap = "  " if wide else " "
-    parts = [Content.styled(" mux", "bold $primary"), _local(pulse, glyphs, wide)]
+    parts = [Content.styled(" mux", "bold $primary")]
+    if broken:
+        told = f"{glyphs.bad} settings f5"
+        parts.append(Content.styled(told, "bold $mark-fail"))
+    parts.append(_local(pulse, glyphs, wide))
     parts.append(_proxy(pulse, glyphs, wide))
     here = " ".join(
         f"{glyphs.on if route in pulse.cloud else glyphs.off} {route}"

@@ -29,7 +29,6 @@ class KeyLine(Static):
         """Follow the screen's bindings."""
         signal = self.screen.bindings_updated_signal  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         signal.subscribe(self, self._changed)  # pyright: ignore[reportUnknownMemberType]
-        self.call_after_refresh(self.fill)
 
     def on_resize(self) -> None:
         """Show more, or fewer."""
@@ -41,6 +40,9 @@ class KeyLine(Static):
     def fill(self) -> None:
         """Write the keys that work now."""
         if not self.is_attached or self.app.screen is not self.screen:
+            return
+        if not self.size.width:
+            # It is filled when it has its room.
             return
         shown = self._shown()
         first = [item for item in shown if item.action not in _LAST]

@@ -20,6 +20,7 @@ from mux_tui.tui.widgets.answer.look import Look
 from mux_tui.tui.widgets.answer.page import Page
 from mux_tui.tui.widgets.answer.render import render
 from mux_tui.tui.widgets.answer.transcript import Transcript
+from tests.tui.rest import PATIENCE
 
 BLUE = ANSISyntaxTheme({("Keyword",): Style(color="blue")})
 
@@ -72,7 +73,7 @@ async def until(
     pilot: Pilot[int], holds: Callable[[], bool], what: str = "it did not happen"
 ) -> None:
     """Let the app go on until `holds()`; fails after many seconds."""
-    late = monotonic() + 20
+    late = monotonic() + PATIENCE
     while not holds():
         assert monotonic() < late, what
         await pilot.pause(0.005)

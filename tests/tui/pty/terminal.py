@@ -62,7 +62,7 @@ class Terminal:
         )
 
     def until(
-        self, wanted: str | Callable[[], bool], seconds: float = 20, what: str = ""
+        self, wanted: str | Callable[[], bool], seconds: float = 60, what: str = ""
     ) -> None:
         """Read until a text is shown, or a condition holds.
 
@@ -101,7 +101,7 @@ class Terminal:
         os.close(self._side)
         self._ours = self._side = -1
 
-    def ended(self, seconds: float = 20) -> int:
+    def ended(self, seconds: float = 60) -> int:
         """Wait for the end; returns the exit status."""
         deadline = time.monotonic() + seconds
         while self.process.poll() is None:

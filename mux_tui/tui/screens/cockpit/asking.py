@@ -7,11 +7,13 @@ back.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from mux_tui.core.change import ChangeSet
-from mux_tui.core.task import Route
+from mux_tui.core.choices import Route
 from mux_tui.tui.questions import CloudQuestion, WriteQuestion
+
+if TYPE_CHECKING:
+    from mux_tui.core.change import ChangeSet
 
 Question = TypeVar("Question", CloudQuestion, WriteQuestion)
 Answer = TypeVar("Answer")
@@ -99,15 +101,17 @@ class Asking(Queue[CloudQuestion, bool]):
                 other.answer.set_result(yes)
 
 
-class Reviews(Queue[WriteQuestion, ChangeSet | None]):
+class Reviews(Queue[WriteQuestion, "ChangeSet | None"]):
     """Whether changes may be written, or which part of them."""
 
-    def of(self, run_id: str) -> Pending[WriteQuestion, ChangeSet | None] | None:
+    def of(self, run_id: str) -> "Pending[WriteQuestion, ChangeSet | None] | None":
         """What a run asks; None: nothing."""
         return next((one for one in self.open if one.run_id == run_id), None)
 
     def settle(
-        self, pending: Pending[WriteQuestion, ChangeSet | None], kept: ChangeSet | None
+        self,
+        pending: "Pending[WriteQuestion, ChangeSet | None]",
+        kept: "ChangeSet | None",
     ) -> None:
         """Answer a question, if it is still asked."""
         if pending.open:

@@ -23,7 +23,8 @@ async def recent_runs(desk: Desk) -> "Sequence[RunRow] | None":
         if ledger is None:
             return ()
         here = repository_root(desk.cwd) or desk.cwd
-        return await ledger.search.page(Query((Part("repo", (str(here),)),)), _MOST)
+        own = Query((Part("repo", (str(here),)), Part("replay", ("no",))))
+        return await ledger.search.page(own, _MOST)
     except MuxError:
         return None
 

@@ -31,6 +31,7 @@ class OutputPane(Vertical):
     * `e` hands the task to a cloud CLI, `l` has the local model do it (again)
     * `d` shows the changes of files, `u` takes them back, or does them again
     * `y` copies the answer, `s` saves it, `o` opens the run in the ledger
+    * `L` says what the run was worth: good, bad, a note
     * `[` and `]` go to the other runs, `w` closes one that has ended
     * `esc` twice stops the run, `i` goes back to the task
     """
@@ -78,6 +79,13 @@ class OutputPane(Vertical):
             "ledger row",
             "Open this run in the ledger",
             id="output.open",
+        ),
+        key(
+            "L",
+            "screen.label",
+            "label",
+            "Label this run good or bad, note something, or take its label away",
+            id="output.label",
         ),
         key("i", "screen.write", "task", "Back to the task", id="output.task"),
         key(

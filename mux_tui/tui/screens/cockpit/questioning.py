@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from textual import events, on
 from textual.message import Message
 
-from mux_tui.core.change import ChangeSet
-from mux_tui.core.task import RouteChoice
+from mux_tui.core.choices import RouteChoice
 from mux_tui.tui.bell import ring
 from mux_tui.tui.questions import CloudQuestion, WriteQuestion
 from mux_tui.tui.screens.base import MuxScreen
@@ -23,14 +22,15 @@ from mux_tui.tui.screens.cockpit.output import OutputPane
 from mux_tui.tui.widgets.decision import DecisionPane
 
 if TYPE_CHECKING:
+    from mux_tui.core.change import ChangeSet
     from mux_tui.tui.dialogs.cloud_question import CloudWindow
     from mux_tui.tui.dialogs.review import Reviewed, ReviewWindow
     from mux_tui.tui.screens.cockpit.sitting import Sitting
 
+    Changes = Pending[WriteQuestion, ChangeSet | None]
+
 _TOLD_SECONDS = 10.0
 _REVIEW = "to review the changes before they are proposed to you"
-
-Changes = Pending[WriteQuestion, ChangeSet | None]
 
 
 class Questioning(MuxScreen):
@@ -174,7 +174,7 @@ class Questioning(MuxScreen):
 
     # May it be written?
 
-    def _ask_changes(self, pending: Changes, sitting: "Sitting | None") -> None:
+    def _ask_changes(self, pending: "Changes", sitting: "Sitting | None") -> None:
         here = sitting is None or sitting is self.current
         if not self._in_view:
             self._tell_once(pending, "A task has changes for you to look at: f12")
@@ -187,7 +187,7 @@ class Questioning(MuxScreen):
             told = f"Run {sitting.number} has changes for you to look at: its tab"
             self._tell_once(pending, told)
 
-    def _tell_once(self, pending: Changes, text: str) -> None:
+    def _tell_once(self, pending: "Changes", text: str) -> None:
         if pending.told:
             return
         pending.told = True
@@ -200,7 +200,7 @@ class Questioning(MuxScreen):
         """Who wrote a task until now may be asked."""
         self.ask_next()
 
-    def open_review(self, pending: Changes) -> None:
+    def open_review(self, pending: "Changes") -> None:
         """Show changes that wait for a yes."""
         if self._shown is not None or self._opening:
             return
@@ -209,7 +209,7 @@ class Questioning(MuxScreen):
             partial(self._review, pending), group="question", exit_on_error=False
         )
 
-    async def _review(self, pending: Changes) -> None:
+    async def _review(self, pending: "Changes") -> None:
         try:
             window = await self._window_for(pending.question)
             self._shown = window
@@ -235,7 +235,7 @@ class Questioning(MuxScreen):
         home = self.app.desk.environment.variables.get("HOME", "")
         return ReviewWindow(proposal, kept, shortened(proposal.root, home))
 
-    async def _settle(self, pending: Changes, reviewed: "Reviewed | None") -> None:
+    async def _settle(self, pending: "Changes", reviewed: "Reviewed | None") -> None:
         act = reviewed.act if reviewed else "reject"
         if act == "later":
             pending.put_off = True

@@ -18,8 +18,8 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
+from mux_tui.core.choices import RouteChoice
 from mux_tui.core.errors import MuxError
-from mux_tui.core.task import RouteChoice
 from mux_tui.tui.bell import ring
 from mux_tui.tui.later import later
 from mux_tui.tui.screens.cockpit.output import OutputPane
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mux_tui.core.events import RunEvent
     from mux_tui.core.run import Run
     from mux_tui.tui.screens.cockpit.sitting import Sitting
+    from mux_tui.tui.story import Story
 
 _PERIOD = 0.05
 """Seconds between two times that the screen is brought up to date."""
@@ -107,23 +108,39 @@ class Running(Questioning):
         self.post_message(self.Began(run, typed))
 
     @on(Began)
-    async def _began(self, message: Began) -> None:
+    def _began(self, message: Began) -> None:
+        """Show the decision; room for the answer is made once that is painted."""
         message.stop()
-        from mux_tui.tui.screens.cockpit.sitting import Sitting
+        from mux_tui.core.events import Decided, Started
         from mux_tui.tui.story import Story
+
+        desk, run = self.app.desk, message.run
+        now = desk.tick()
+        story = Story(run.task, desk.settings.router.min_confidence, now)
+        waiting: list[tuple[RunEvent, float]] = []
+        for event in run.unread():
+            if isinstance(event, (Started, Decided)):
+                story.tell(event, now)
+            else:
+                waiting.append((event, now))
+        self.query_one(DecisionPane).show(story)
+        self.after_paint(self._sit, run, story, waiting)
+
+    async def _sit(
+        self, run: "Run", story: "Story", waiting: "list[tuple[RunEvent, float]]"
+    ) -> None:
+        """Give a run its tab, and follow it."""
+        from mux_tui.tui.screens.cockpit.sitting import Sitting
         from mux_tui.tui.widgets.answer import AnswerView
 
         desk, pane = self.app.desk, self.query_one(OutputPane)
-        least = desk.settings.router.min_confidence
         view = AnswerView(
             colours=lambda: self.app.themes.code,
             keep_bytes=desk.settings.limits.answer_bytes,
             clock=desk.tick,
         )
         self._last_number += 1
-        task = message.run.task
-        story = Story(task, least, desk.tick())
-        sitting = Sitting(self._last_number, message.run, story, view)
+        sitting = Sitting(self._last_number, run, story, view, waiting=waiting)
         self.sittings.append(sitting)
         await pane.mount(view)
         await self._make_room()
@@ -131,9 +148,12 @@ class Running(Questioning):
         pane.take_focus()
         self.run_worker(
             partial(self._follow, sitting),
-            group=f"run {task.run_id}",
+            group=f"run {run.task.run_id}",
             exit_on_error=False,
         )
+        if waiting:
+            sitting.told = True
+            self.post_message(self.Happened(sitting))
         self._pace()
 
     @on(Worker.StateChanged)

@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
-from mux_tui.core.task import RouteChoice
+from mux_tui.core.choices import RouteChoice
 from mux_tui.tui.keys import key
 from mux_tui.tui.later import later
 from mux_tui.tui.messages import RunWanted, TaskWanted
@@ -90,20 +90,24 @@ class CockpitScreen(Running):
         """Left what is asked and decided, right what is answered."""
         desk = self.app.desk
         names = FileNames(desk.cwd, desk.environment.variables)
-        completion = Completion()
+        self._completion = Completion()
         with Horizontal(id="columns"):
             with Vertical(id="left"):
-                yield TaskEntry(completion, names.find)
+                yield TaskEntry(self._completion, names.find)
                 yield DecisionPane()
                 yield RecentPane()
             yield OutputPane()
-        yield completion
 
     def on_mount(self) -> None:
         """Begin at the task."""
         self.entry.focus()
         self.watch(self.app, "pulse", self._pulsed, init=False)
-        self.call_after_refresh(self.history_changed)
+        self.call_after_refresh(self._complete)
+
+    def _complete(self) -> None:
+        """What the first frame does without."""
+        self.mount(self._completion)
+        self.history_changed()
 
     def _pulsed(self, _: Pulse) -> None:
         self.history_changed()
@@ -313,6 +317,23 @@ class CockpitScreen(Running):
         if await turn_back(self.app, sitting):
             self.history_changed()
 
+    def action_label(self) -> None:
+        """Say what the run was worth, or take that back."""
+        if self.current:
+            self.run_worker(
+                partial(self._labelled, self.current),
+                group="window",
+                exclusive=True,
+                exit_on_error=False,
+            )
+
+    async def _labelled(self, sitting: "Sitting") -> None:
+        from mux_tui.tui.labelling import label_run
+
+        if told := await label_run(self.app, sitting.run.task.run_id):
+            sitting.view.note(f"{self.app.glyphs.more} {told}")
+            self.history_changed()
+
     def action_escalate(self) -> None:
         """Hand the task to the first cloud CLI there is."""
         there = self.app.pulse.cloud
@@ -360,7 +381,7 @@ class CockpitScreen(Running):
             return sitting is not None and sitting.applied
         if action == "stop":
             return sitting is not None and not sitting.story.over
-        if action == "close_run":
+        if action in ("close_run", "label"):
             return sitting is not None and sitting.story.over
         if action == "turn":
             return len(self.sittings) > 1

@@ -25,7 +25,7 @@ from mux_tui.tui.screens.base import MuxScreen
 from mux_tui.tui.screens.doctor.detail import Detail
 from mux_tui.tui.screens.doctor.findings import Findings
 from mux_tui.tui.screens.doctor.windows import FixWindow, JsonWindow
-from mux_tui.tui.screens.doctor.wording import LAST_KEY, title
+from mux_tui.tui.screens.doctor.wording import LAST_KEY, title, told_fix
 
 _LOOKING = (
     "Looking at everything: settings, disk, memory, the model and its server,\n"
@@ -128,6 +128,18 @@ The same on the command line: `mux doctor`, and `mux doctor --json` for scripts.
                 return check is not None and bool(check.ways)
             case _:
                 return True
+
+    def sentence_for(self, action: str) -> str:
+        """Which problem a fix is for, and what it does."""
+        report = self.report
+        if report is None or not action.startswith("fix("):
+            return ""
+        number = int(action.removeprefix("fix(").removesuffix(")"))
+        if number > len(report.todo):
+            return ""
+        fix = report.todo[number - 1]
+        of = next((check for check in report.checks if fix in check.ways), None)
+        return told_fix(of, fix)
 
     def action_again(self) -> None:
         """Look at everything."""

@@ -142,3 +142,10 @@ def _explained(number: int | None, fix: Fix, check: Check) -> Iterator[Content]:
         return
     does = "runs this here, once you say yes" if fix.steps else "copies this"
     yield Content.styled(f"    {key} {does}", "$text-soft")
+
+
+def told_fix(check: Check | None, fix: Fix) -> str:
+    """A fix as a command: the problem first, for that is what one looks for."""
+    return (
+        f"Fix {check.id.replace('_', ' ')}: {fix.does}" if check else f"Fix: {fix.does}"
+    )

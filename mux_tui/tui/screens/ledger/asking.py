@@ -38,6 +38,14 @@ def replay(screen: "LedgerScreen", route: RouteChoice | None = None) -> None:
         screen.app.tell("The words of this task were not kept", "warning")
 
 
+async def ask_replay(screen: "LedgerScreen") -> None:
+    """Repeat the chosen run as the user says."""
+    from mux_tui.tui.screens.ledger.repeating import ask_one
+
+    if await ask_one(screen):
+        replay(screen)
+
+
 async def ask_route(screen: "LedgerScreen") -> None:
     """Have the chosen task run again where the user says."""
     if run := screen.pane.run:
@@ -90,6 +98,22 @@ async def ask_back(screen: "LedgerScreen") -> None:
             screen.post_message(Written())
 
 
+async def ask_try(screen: "LedgerScreen") -> None:
+    """Show where the runs of the query would have gone with other settings."""
+    from mux_tui.tui.screens.ledger.trying import TryWindow
+
+    await screen.app.push_screen_wait(TryWindow(screen.wanted))
+
+
+async def ask_label(screen: "LedgerScreen") -> None:
+    """Say what the chosen run was worth, or take that back."""
+    from mux_tui.tui.labelling import label_run
+
+    run = screen.pane.run
+    if run is not None and await label_run(screen.app, run.run_id):
+        screen.rewritten("label")
+
+
 async def _keep(screen: "LedgerScreen", filters: list[Filter], told: str) -> None:
     if await saving.keep_filters(screen, filters, told):
         screen.keep((*USUAL, *filters))
@@ -98,11 +122,14 @@ async def _keep(screen: "LedgerScreen", filters: list[Filter], told: str) -> Non
 ASKED: Mapping[str, Callable[["LedgerScreen"], Coroutine[None, None, None]]] = (
     MappingProxyType(
         {
+            "replay": ask_replay,
             "route": ask_route,
             "export": ask_export,
             "filter": ask_filter,
             "name": ask_name,
             "take_back": ask_back,
+            "label": ask_label,
+            "try": ask_try,
         }
     )
 )

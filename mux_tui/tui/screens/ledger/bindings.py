@@ -4,7 +4,21 @@ from mux_tui.tui.keys import key
 
 BINDINGS = (
     key("slash", "filter", "find", "Find runs", id="ledger.find", label="/"),
-    key("r", "replay", "replay", "Run this task again", id="ledger.replay"),
+    key(
+        "r",
+        "replay",
+        "replay",
+        "Repeat this run: here, or aside and compared",
+        id="ledger.replay",
+    ),
+    key(
+        "R",
+        "replays",
+        "replay all",
+        "Repeat and compare the runs of the query; or look at replays under way",
+        id="ledger.replays",
+        show=False,
+    ),
     key(
         "t",
         "elsewhere",
@@ -13,11 +27,27 @@ BINDINGS = (
         id="ledger.elsewhere",
     ),
     key(
+        "equals_sign",
+        "ask('try')",
+        "try",
+        "Where these runs would have gone with other settings",
+        id="ledger.try",
+        label="=",
+        show=False,
+    ),
+    key(
         "U",
         "ask('take_back')",
         "take back",
         "Take back what this run has written to files, or do it again",
         id="ledger.take_back",
+    ),
+    key(
+        "L",
+        "ask('label')",
+        "label",
+        "Label this run good or bad, note something, or take its label away",
+        id="ledger.label",
     ),
     key("c", "charts", "charts", "What the runs add up to", id="ledger.charts"),
     key(

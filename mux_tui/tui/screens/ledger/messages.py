@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from mux_tui.core.ledger.rows import RunDetail, RunRow
+from mux_tui.core.ledger.saving import Saving
 from mux_tui.core.ledger.statistics import Statistics
+from mux_tui.tui.widgets.ledger.replay_table import Member
 
 if TYPE_CHECKING:
     # The database takes a while to import, and the engine does it in a thread.
@@ -52,6 +54,8 @@ class RunRead(Message):
     """A run in full; None: it is gone."""
 
     run: RunDetail | None
+    family: tuple[Member, ...] = ()
+    """It, the one it repeats, and those that repeat that one."""
 
 
 @dataclass
@@ -60,6 +64,7 @@ class AddedUp(Message):
 
     charts: bool
     found: Statistics
+    saved: Saving
 
 
 @dataclass

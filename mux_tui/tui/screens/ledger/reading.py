@@ -3,7 +3,11 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from mux_tui.core.config.settings import Ledger as LedgerSettings
 from mux_tui.core.ledger.query import Moment, Query
+from mux_tui.core.ledger.saving import Prices, Saving, saving
+from mux_tui.core.ledger.statistics import Statistics
+from mux_tui.tui.screens.ledger.family import family_of
 from mux_tui.tui.screens.ledger.messages import (
     AddedUp,
     Found,
@@ -90,7 +94,8 @@ async def read_run(screen: "MuxScreen", id: int | None) -> None:
     await asyncio.sleep(_SETTLED_SECONDS)
     ledger = await ledger_of(screen)
     found = None if id is None or ledger is None else await ledger.search.detail(id)
-    screen.post_message(RunRead(found))
+    family = await family_of(ledger, found) if ledger and found else ()
+    screen.post_message(RunRead(found, family))
 
 
 async def add_up(screen: "MuxScreen", query: Query, time: str, charts: bool) -> None:
@@ -103,7 +108,20 @@ async def add_up(screen: "MuxScreen", query: Query, time: str, charts: bool) -> 
     if time != "all" and not (timed and not charts):
         query = Query((*query.conditions, Moment("since", time)))
     found = await ledger.search.statistics(query, now=screen.app.desk.now())
-    screen.post_message(AddedUp(charts, found))
+    saved = _saved(found, screen.app.desk.settings.ledger)
+    screen.post_message(AddedUp(charts, found, saved))
+
+
+def _saved(found: Statistics, settings: LedgerSettings) -> Saving:
+    prices = Prices(
+        settings.baseline_model,
+        settings.baseline_input_price,
+        settings.baseline_cached_price,
+        settings.baseline_output_price,
+    )
+    return saving(
+        found.local_tokens, prices, found.cloud_runs_priced, found.cloud_cost_usd
+    )
 
 
 async def ledger_of(screen: "MuxScreen") -> "Ledger | None":

@@ -17,12 +17,17 @@ Every task that was ever run, the newest first, and all that is known of it.
 
 - `/` finds runs: words of the task or the answer, `"a phrase"`, `prefix*`, and
   `route:claude,local` `status:failed` `reason:low_confidence` `verdict:fail`
-  `is:escalated` `model:qwen` `repo:shop` `file:auth/` `since:7d` `until:2026-11-01`
-  `conf<0.6` `seconds>10` `cost>0.01` `tokens>10k`; a minus turns one round
+  `is:escalated` `label:good` `model:qwen` `repo:shop` `file:auth/`
+  `since:7d` `until:2026-11-01` `conf<0.6` `seconds>10` `cost>0.01` `tokens>10k`; a
+  minus turns one round
 - `f` chooses a filter, `s` saves the query as one
 - `enter` opens a run, `left` and `right` change its tab, `esc` closes it
-- `r` runs its task again, `t` on another route
-- `c` shows charts, `x` writes the runs to a file, `y` copies the run's id
+- `r` repeats it: here, or aside and compared; `R` all runs of the query
+- `t` runs its task again on another route
+- `L` says what it was worth: good, bad, a note; `U` takes back what it wrote
+- `=` tells where these runs would have gone with other settings
+- `c` shows charts, and there `v` what was saved
+- `x` writes the runs to a file, `y` copies the run's id
 
 On the command line: `mux ledger search QUERY`, `mux ledger stats QUERY`.
 """

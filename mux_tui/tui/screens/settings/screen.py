@@ -293,7 +293,8 @@ class SettingsScreen(MuxScreen):
         banner = self.query_one("#banner", Static)
         banner.display = bool(observed.problems)
         problems = [tilde(problem, self.home) for problem in observed.problems]
-        banner.update(sentences.banner(problems, self.app.glyphs))
+        told = sentences.banner(problems, self.app.glyphs, self.app.broken)
+        banner.update(told)
 
     def _show_foot(self) -> None:
         foot = self.query_one("#foot", Static)

@@ -12,6 +12,7 @@ from mux_tui.tui.glyphs import Glyphs
 from mux_tui.tui.widgets.settings.facts import Fact
 from mux_tui.tui.widgets.settings.words import when
 
+_HELD = "The values from before hold on."
 _MOST_PROBLEMS = 3
 _STEP = 0.1
 
@@ -55,17 +56,22 @@ def nothing(looked_for: str) -> Content:
     return Content(f"No setting speaks of {one_line(looked_for, 60)!r}.\n\nesc clears")
 
 
-def banner(problems: Sequence[str], glyphs: Glyphs) -> Content:
-    """What is wrong with the files, and the way out."""
+def banner(problems: Sequence[str], glyphs: Glyphs, at_start: bool) -> Content:
+    """What is wrong with the files, and the way out.
+
+    Args:
+        problems: One line each.
+        glyphs: The signs.
+        at_start: It was so when mux was opened, and no values held before.
+    """
     mark = Content.styled(f"{glyphs.bad} ", "bold $mark-fail")
     lines = [
         mark + Content(one_line(problem, 300)) for problem in problems[:_MOST_PROBLEMS]
     ]
     if (more := len(problems) - _MOST_PROBLEMS) > 0:
         lines.append(Content(f"  and {more} more"))
-    out = (
-        "The values from before hold on. o opens the file; it is read again when saved."
-    )
+    held = "Meanwhile holds what allows the least." if at_start else _HELD
+    out = f"{held} o opens the file; it is read again when saved."
     return Content("\n").join([*lines, Content.styled(out, "$text-soft")])
 
 

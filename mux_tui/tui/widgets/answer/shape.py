@@ -19,8 +19,10 @@ _VERBATIM = {
     "<script": "</script>",
     "<style": "</style>",
     "<textarea": "</textarea>",
+    "<<<<<<< search": ">>>>>>> replace",
 }
-"""HTML that goes on over blank lines: how it begins, how it ends."""
+"""What goes on over blank lines: how it begins, how it ends. HTML, and edits of files,
+whose marks would be taken for a heading and a quote in a quote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +115,11 @@ def is_delimiter(rest: str) -> bool:
 
 
 def verbatim_end(rest: str) -> str | None:
-    """What ends the HTML that a line begins, when blank lines do not end it."""
+    """What ends what a line begins, when blank lines do not end it."""
     if rest[:1] != "<":
         return None
 
-    lower = rest[:12].lower()
+    lower = rest[:16].lower()
     return next(
         (end for head, end in _VERBATIM.items() if lower.startswith(head)), None
     )

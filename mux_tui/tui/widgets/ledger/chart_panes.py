@@ -1,4 +1,4 @@
-"""The four charts of the ledger, side by side."""
+"""The charts of the ledger, side by side: what runs were like, and what they cost."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from mux_tui.core.ledger.saving import Saving
 from mux_tui.core.ledger.statistics import Statistics
 from mux_tui.core.text import one_line
 from mux_tui.tui.host import Host
@@ -22,9 +23,12 @@ from mux_tui.tui.widgets.ledger.charts import (
     route_lines,
     why_lines,
 )
+from mux_tui.tui.widgets.ledger.saved import saved_lines, share_lines
 
 Range = Literal["7d", "30d", "90d", "all"]
 RANGES: tuple[Range, ...] = get_args(Range)
+
+_NOTHING = Saving("", 0.0, 0, 0, None, 0, None)
 
 Draw = Callable[[Statistics, int, int], list[Content]]
 """Lines for a width and a height."""
@@ -65,20 +69,30 @@ class Chart(Static):
 
 
 class ChartPanes(VerticalScroll, can_focus=True, inherit_bindings=False):
-    """Runs by route, seconds, reasons, and confidence against outcome."""
+    """Runs by route, seconds, reasons, and confidence against outcome; or savings."""
 
     app = getters.app(Host)
     HELP = """
 ## Charts
 
 What the runs of the query add up to: at most the newest 20,000 of them. `left` and
-`right` change the time, `b` shows days or weeks, `esc` goes back to the list. The same
-numbers: `mux ledger stats QUERY`.
+`right` change the time, `b` shows days or weeks, `esc` goes back to the list.
+
+`v` shows what they cost, what the local ones have saved, and the same by model and by
+repository. A saving is no fact: what it is compared with stands beside it
+(`ledger.baseline_model` and its prices). The same numbers: `mux ledger stats QUERY`.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("left", "range(-1)", "shorter", "A shorter time", id="charts.less"),
         key("right", "range(1)", "longer", "A longer time", id="charts.more"),
         key("b", "weekly", "day/week", "A bar for each day, or week", id="charts.by"),
+        key(
+            "v",
+            "savings",
+            "savings",
+            "What was spent and saved, by model and repository; or the charts again",
+            id="charts.savings",
+        ),
         *(
             key(keys, action, word, sentence, id=f"charts.{id}", show=False)
             for keys, action, word, sentence, id in (
@@ -100,12 +114,15 @@ numbers: `mux ledger stats QUERY`.
         self.range: Range = "7d"
         self.weekly = False
         self.found: Statistics | None = None
+        self.saved = _NOTHING
+        self._asked = ""
 
     def compose(self) -> ComposeResult:
-        """A line that says of what, and four charts."""
+        """A line that says of what, and two pages of charts."""
         glyphs, settings = self.app.glyphs, self.app.desk.settings
+        target = settings.workflow.target_local_ratio
         yield Static(id="charts-of")
-        with Container(id="charts-grid"):
+        with Container(id="charts-grid", classes="charts-page"):
             with Horizontal():
                 yield Chart(
                     "Runs by route",
@@ -122,19 +139,42 @@ numbers: `mux ledger stats QUERY`.
                     ),
                 )
                 yield Chart("Reasons", lambda f, w, h: why_lines(f, w, h, glyphs))
+        with Container(id="saved-grid", classes="charts-page"):
+            yield Chart(
+                "Done here, spent, saved",
+                lambda f, w, h: saved_lines(f, self.saved, target, w, glyphs),
+            )
+            with Horizontal():
+                yield Chart(
+                    "By model",
+                    lambda f, w, h: share_lines(f.models, "model", w, h, glyphs),
+                )
+                yield Chart(
+                    "By repository",
+                    lambda f, w, h: share_lines(
+                        f.repositories, "repository", w, h, glyphs
+                    ),
+                )
 
     def on_mount(self) -> None:
         """Nothing is added up yet."""
         self.show(None)
 
-    def show(self, found: Statistics | None, query: str = "") -> None:
+    def show(
+        self,
+        found: Statistics | None,
+        query: str = "",
+        saved: Saving | None = None,
+    ) -> None:
         """Show statistics; None: they are being added up.
 
         Args:
             found: Of the time that is chosen.
             query: What was asked; may be foreign text.
+            saved: What these runs have saved; None: as it was told last.
         """
-        self.found = found
+        self.found, self._asked = found, query
+        self.saved = saved or self.saved
         self.query_one("#charts-of", Static).update(self._of(found, query))
         for chart in self.query(Chart):
             chart.show(found)
@@ -144,9 +184,10 @@ numbers: `mux ledger stats QUERY`.
         line = Content.styled("range ", "$text-soft") + Content(" ").join(
             _choice(one, one == self.range) for one in RANGES
         )
-        line += Content.styled("   by ", "$text-soft") + Content(" ").join(
-            (_choice("day", not self.weekly), _choice("week", self.weekly))
-        )
+        if not self.has_class("-saved"):
+            line += Content.styled("   by ", "$text-soft") + Content(" ").join(
+                (_choice("day", not self.weekly), _choice("week", self.weekly))
+            )
         if found is not None:
             part = f"   {found.runs:,} runs"
             if not found.complete:
@@ -158,6 +199,17 @@ numbers: `mux ledger stats QUERY`.
         if query:
             line += Content.styled(f"   {one_line(query, 60)}", "$text-soft")
         return line
+
+    def action_savings(self) -> None:
+        """Show what was spent and saved, or the charts again."""
+        self.toggle_class("-saved")
+        self.show(self.found, self._asked)
+        self.refresh_bindings()
+        self.scroll_home(animate=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Days and weeks are bars of the first page."""
+        return not (action == "weekly" and self.has_class("-saved"))
 
     def action_weekly(self) -> None:
         """Change between days and weeks."""

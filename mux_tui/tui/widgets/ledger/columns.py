@@ -77,10 +77,13 @@ def _model(run: RunRow, pen: Pen) -> Cell:
 
 
 def _task(run: RunRow, pen: Pen) -> Cell:
+    before = f"[{one_line(run.label, 8)}] " if run.label else ""
+    if run.replay_of:
+        before += f"replay of {wording.short_id(run.replay_of)}: "
     if run.excerpt is None:
-        return Cell(f"({run.task_length:,} characters, not kept)", "soft")
+        return Cell(f"{before}({run.task_length:,} characters, not kept)", "soft")
 
-    return Cell(one_line(run.excerpt, 200))
+    return Cell(before + one_line(run.excerpt, 200))
 
 
 _WHEN = Column("when", 12, _when)

@@ -145,12 +145,20 @@ one; `/` finds some.
         numbered = self._numbered
         return numbered is not None and numbered.id_at(number) not in self._known
 
-    def show(self, numbered: Numbered | None, empty: Content) -> None:
-        """Show other runs, from the newest."""
+    def show(self, numbered: Numbered | None, empty: Content, cursor: int = 0) -> None:
+        """Show other runs.
+
+        Args:
+            numbered: The runs; None: there are none to be had.
+            empty: Shown when there are no rows.
+            cursor: The row where it is to stand, as far as there are so many.
+        """
         self._numbered, self.empty, self.cursor = numbered, empty, 0
         self._asked = None
         self.scroll_to(y=0, animate=False, force=True)
         self.changed(0)
+        if cursor:
+            self.go_to(cursor)
 
     def changed(self, cursor: int | None = None) -> None:
         """There are more rows now, or others.

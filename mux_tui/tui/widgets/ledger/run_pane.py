@@ -18,6 +18,7 @@ from mux_tui.tui.safe import plain
 from mux_tui.tui.widgets.answer.view import AnswerView
 from mux_tui.tui.widgets.changes.patch_read import read_patch
 from mux_tui.tui.widgets.changes.view import DiffView
+from mux_tui.tui.widgets.ledger.replay_table import Member, ReplayTable
 from mux_tui.tui.widgets.ledger.run_changes import change_lines
 from mux_tui.tui.widgets.ledger.run_text import (
     attempt_lines,
@@ -27,14 +28,18 @@ from mux_tui.tui.widgets.ledger.run_text import (
     title_of,
 )
 
-Tab = Literal["task", "decision", "attempts", "output", "changes", "raw"]
+Tab = Literal["task", "decision", "attempts", "output", "changes", "replays", "raw"]
 _ALL: tuple[Tab, ...] = get_args(Tab)
 
 
 def tabs_of(run: RunDetail | None) -> tuple[Tab, ...]:
-    """What there is to see of a run: changes only where it would change files."""
-    works = run is not None and bool(run.patch or run.changes)
-    return _ALL if works else tuple(tab for tab in _ALL if tab != "changes")
+    """What there is to see of a run: changes and replays only where it has some."""
+    left_out: set[Tab] = set()
+    if run is None or not (run.patch or run.changes):
+        left_out.add("changes")
+    if run is None or not (run.replay_of or run.replays):
+        left_out.add("replays")
+    return tuple(tab for tab in _ALL if tab not in left_out)
 
 
 class Text(VerticalScroll, can_focus=True, inherit_bindings=False):
@@ -104,6 +109,7 @@ class RunPane(Vertical):
 - **Attempts**: who was asked, how far the answer was trusted, what the checks said
 - **Output**: the answer
 - **Changes**: what it did to files, or would have done
+- **Replays**: the runs that repeat it, or that it repeats, side by side
 - **Raw**: everything, as `mux ledger show --json` prints it
 
 `left` and `right` change the tab, `esc` goes back to the list.
@@ -116,7 +122,7 @@ class RunPane(Vertical):
             "right",
             "tab(1)",
             "next tab",
-            "The next tab: task, decision, attempts, output, changes, raw",
+            "The next tab: task, decision, attempts, output, changes, replays, raw",
             id="run.tab_next",
         ),
     ]
@@ -126,10 +132,11 @@ class RunPane(Vertical):
         super().__init__(id="run", classes="pane")
         self.tab: Tab = "task"
         self.run: RunDetail | None = None
+        self.family: tuple[Member, ...] = ()
         self._patched: tuple[str, str] | None = None
         """Whose patch the diff shows, and which."""
 
-        self._drawn: tuple[Tab, RunDetail | None, bool] | None = None
+        self._drawn: tuple[object, ...] | None = None
 
     def compose(self) -> ComposeResult:
         """The tabs, and the text of the chosen one."""
@@ -138,15 +145,21 @@ class RunPane(Vertical):
             yield Text(id="run-text")
             yield AnswerView(id="run-answer", colours=lambda: self.app.themes.code)
             yield DiffView("run-diff", names=True)
+            yield ReplayTable("run-replays")
 
     def on_mount(self) -> None:
         """Say that nothing is chosen."""
         self.show(None)
 
-    def show(self, run: RunDetail | None) -> None:
-        """Show a run; None: none is chosen."""
+    def show(self, run: RunDetail | None, family: Sequence[Member] = ()) -> None:
+        """Show a run.
+
+        Args:
+            run: None: none is chosen.
+            family: It, the one it repeats, and those that repeat that one.
+        """
         another = (run and run.run_id) != (self.run and self.run.run_id)
-        self.run = run
+        self.run, self.family = run, tuple(family)
         if self.tab not in tabs_of(run):
             self.tab = "task"
         self._draw()
@@ -155,12 +168,13 @@ class RunPane(Vertical):
 
     def go_to(self, tab: Tab) -> None:
         """Show another tab."""
-        held = self._page.has_focus
+        held = self.has_focus_within
         self.tab = tab
         self._draw()
         self.query_one("#run-text").scroll_home(animate=False)
         if held:
-            self._page.focus()
+            # At once: keys may come faster than a focus that is asked for.
+            self.screen.set_focus(self._page)
 
     def focus_page(self) -> None:
         """Let keys scroll the text."""
@@ -175,12 +189,14 @@ class RunPane(Vertical):
     def _page(self) -> Widget:
         if self.tab == "changes" and self.run is not None and self.run.patch:
             return self.query_one("#run-diff")
+        if self.tab == "replays":
+            return self.query_one("#run-replays")
         answer = self.tab == "output" and self.run is not None and self.run.output
         return self.query_one("#run-answer" if answer else "#run-text")
 
     def _draw(self) -> None:
         glyphs, run = self.app.glyphs, self.run
-        wanted = (self.tab, run, glyphs.ascii)
+        wanted = (self.tab, run, self.family, glyphs.ascii)
         if wanted == self._drawn:
             return
 
@@ -190,7 +206,9 @@ class RunPane(Vertical):
         self.border_title = title  # pyright: ignore[reportAttributeAccessIssue]
         page = self._page
         self.query_one(ContentSwitcher).current = page.id
-        if isinstance(page, AnswerView):
+        if isinstance(page, ReplayTable):
+            page.show(self.family)
+        elif isinstance(page, AnswerView):
             text = run.output if run else ""
             if page.answer != text:
                 page.show(text or "")
@@ -220,7 +238,7 @@ class RunPane(Vertical):
                 return [Content.styled(_no_output(run), "$text-soft")]
             case "changes":
                 return change_lines(run, glyphs)
-            case "raw":
+            case "replays" | "raw":
                 return raw_lines(run)
 
 

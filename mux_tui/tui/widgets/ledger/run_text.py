@@ -35,6 +35,9 @@ _KINDS = {
 
 def coloured(text: str, kind: str) -> Content:
     """Text in the colour of a kind of cell."""
+    if not kind:
+        return Content(text)
+
     return Content.styled(text, _KINDS.get(kind, f"$route-{kind}"))
 
 
@@ -68,6 +71,8 @@ def _facts(run: RunDetail, glyphs: Glyphs) -> Iterable[tuple[str, Content | None
     yield "decided", _words(run.decision.get("sentence"))
     yield "chain", _chain(run, glyphs)
     yield "ended", end + Content(f"  {one_line(run.sentence or '', 300)}")
+    yield "label", _label(run, glyphs)
+    yield "replays", _replays(run)
     yield "model", _words(run.model)
     if run.verdict:
         checks = coloured(*wording.verdict_of(run.verdict, glyphs))
@@ -87,6 +92,32 @@ def _facts(run: RunDetail, glyphs: Glyphs) -> Iterable[tuple[str, Content | None
         )
         yield "files", Content(files + more)
     yield "next", _words(run.next_step)
+
+
+def _replays(run: RunDetail) -> Content | None:
+    told: list[str] = []
+    if run.replay_of:
+        told.append(f"repeats {wording.short_id(run.replay_of)}")
+    if run.replays:
+        told.append(
+            f"repeated {len(run.replays):,} times"
+            if len(run.replays) > 1
+            else "repeated once"
+        )
+    if not told:
+        return None
+
+    return Content("; ".join(told)) + _soft("  see Replays")
+
+
+def _label(run: RunDetail, glyphs: Glyphs) -> Content | None:
+    if not run.label:
+        return None
+
+    label = coloured(*wording.label_of(run.label, glyphs))
+    words = f"  {one_line(run.label_text, 500)}" if run.label_text else ""
+    since = "" if run.labelled_at is None else wording.moment_of(run.labelled_at)
+    return label + Content(words) + _soft(f"  {since}")
 
 
 def _chain(run: RunDetail, glyphs: Glyphs) -> Content | None:

@@ -49,6 +49,17 @@ def verdict_of(verdict: str | None, glyphs: Glyphs) -> tuple[str, str]:
     return f"{getattr(glyphs, mark)} {word}", kind
 
 
+_LABELS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"good": ("good", "pass"), "bad": ("bad", "fail")}
+)
+
+
+def label_of(label: str, glyphs: Glyphs) -> tuple[str, str]:
+    """What its owner says of a run, with its mark; and the kind of its colour."""
+    mark, kind = _LABELS.get(label, ("more", ""))
+    return f"{getattr(glyphs, mark)} {one_line(label, 8)}", kind
+
+
 def dash(glyphs: Glyphs) -> str:
     """Stands for what is not known."""
     return "-" if glyphs.ascii else "–"

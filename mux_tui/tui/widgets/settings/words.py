@@ -14,6 +14,7 @@ TITLES = {
     "local_executor": "File writing",
     "ledger": "Ledger",
     "proxy": "Proxy",
+    "telemetry": "Telemetry",
     "ui": "Appearance",
     "limits": "Limits",
 }
@@ -47,7 +48,7 @@ def when(name: str) -> str:
         return AT_ONCE
     if name.startswith("server."):
         return _NEXT_SERVER
-    if name.startswith(("proxy.", "providers.local.")):
+    if name.startswith(("proxy.", "providers.local.", "telemetry.")):
         return _NEXT_PROXY
 
     return AT_ONCE

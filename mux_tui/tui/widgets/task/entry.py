@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import TextArea
 
-from mux_tui.core.task import CLOUD_ROUTES, RouteChoice
+from mux_tui.core.choices import CLOUD_ROUTES, RouteChoice
 from mux_tui.core.text import one_line
 from mux_tui.tui.host import Host
 from mux_tui.tui.keys import key
@@ -42,7 +42,8 @@ class TaskEntry(TextArea):
       so does `^t`
     * `up` on the first line, or `^r`, searches earlier tasks
     * `^g` opens the text in your editor, `^j` begins a new line
-    * long pasted text is kept beside the task, and a mark stands for it
+    * long pasted text is kept beside the task, and a mark stands for it; line ends in
+      pasted text send nothing
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -313,6 +314,8 @@ class TaskEntry(TextArea):
         message.stop()
         typed = self._typed()
         if typed is None or typed != message.typed or not self.has_focus:
+            return
+        if not self.completion.is_attached:
             return
         at = self.cursor_screen_offset - Offset(len(typed) + 1, -1)
         self.completion.offer(message.names, at)
