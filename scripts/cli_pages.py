@@ -1,7 +1,7 @@
 """The pages `docs/cli.md` and `docs/json.md`, out of the command line's own facts."""
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mux_tui.cli.spec.commands import (
@@ -48,11 +48,11 @@ completed. The scripts run no `mux`, and are made anew after an update.
 """
 
 _JSON_TOP = """\
-# What `--json` prints
+# What `--json` prints, and what MCP tools return
 
 This page is made from the facts that are printed (`make docs`). `mux spec --schema ID`
 prints each of these as a JSON Schema, and `mux spec --json` all of them; the tests hold
-what the commands print against them.
+what commands print and tools return against them.
 
 - A document says which it is: `"schema": "mux.status/1"`. A line of a stream says
   `"event"` instead. The few that say neither are marked.
@@ -97,15 +97,20 @@ def _command(command: CommandFacts) -> Iterator[str]:
     yield f"```text\n{usage}\n```\n"
     if command.arguments:
         yield "\n" + "".join(map(_argument, command.arguments))
-    if ids := [one for one in documents() if command.name in one.commands]:
-        links = ", ".join(
-            f"[{one.event or one.id}](json.md#{_anchor(one.id)})" for one in ids
-        )
-        told = f"`--json`: {links}" if command.writes_json else f"JSON Lines: {links}"
-        yield f"\n{_filled(told)}\n"
+    kinds = [one for one in documents() if command.name in one.commands]
+    printed = "`--json`" if command.writes_json else "JSON Lines"
+    yield _links(printed, [one for one in kinds if not one.over_mcp])
+    yield _links("Over MCP", [one for one in kinds if one.over_mcp])
     if command.examples:
         lines = "\n".join(f"$ {line}" for line in command.examples)
         yield f"\n```console\n{lines}\n```\n"
+
+
+def _links(how: str, kinds: Sequence[Document]) -> str:
+    links = ", ".join(
+        f"[{one.event or one.id}](json.md#{_anchor(one.id)})" for one in kinds
+    )
+    return f"\n{_filled(f'{how}: {links}')}\n" if kinds else ""
 
 
 def _argument(argument: Argument) -> str:
@@ -137,7 +142,8 @@ def _twin(twin: tuple[str, tuple[str, ...]]) -> str:
 
 
 def _printed_by(document: Document) -> str:
-    return ", ".join(f"`mux {command}`" for command in document.commands)
+    commands = ", ".join(f"`mux {command}`" for command in document.commands)
+    return f"{commands}, over MCP" if document.over_mcp else commands
 
 
 def _document(document: Document, parts: dict[str, Any]) -> Iterator[str]:

@@ -68,6 +68,11 @@ $ mux config edit
 `set` and `unset` keep comments, order and line ends, and change no other line. `edit`
 opens a copy in `$VISUAL` or `$EDITOR` and replaces your file once the copy is right.
 
+`mux config schema` prints a JSON Schema of all settings. Editors that know TOML (those
+with Taplo, such as Even Better TOML) complete and check your file with it:
+`mux config schema > ~/.config/mux/schema.json`, and as the first line of your file
+`#:schema ./schema.json`.
+
 In variables, with `--set` and with `mux config set`, a value is written as in TOML:
 `0.7`, `true`, `["claude", "gemini"]`. Text needs no quotes, and for a list of one item
 the item alone will do.

@@ -18,7 +18,7 @@ from mux_tui.cli.colour import is_coloured
 from mux_tui.cli.diagnostics import Diagnostics, ExitCode, exit_code_of
 from mux_tui.cli.output import Output
 from mux_tui.cli.parser import build_parser, prepared
-from mux_tui.cli.shell import Handler, ServeMcp, Shell
+from mux_tui.cli.shell import NOWHERE, Handler, ServeMcp, Shell
 from mux_tui.cli.streams import drop
 from mux_tui.core.config.environment import Environment
 from mux_tui.core.errors import MuxError, UsageError
@@ -113,16 +113,18 @@ def _shell(arguments: Namespace, diagnostics: Diagnostics) -> Shell:
         output=output,
         diagnostics=diagnostics,
         environment=environment,
-        cwd=_working_directory(),
+        cwd=_working_directory(getattr(arguments, "anywhere", False)),
         overrides=_overrides(arguments.set),
         interactive=sys.stdin.isatty() and sys.stderr.isatty(),
     )
 
 
-def _working_directory() -> Path:
+def _working_directory(anywhere: bool) -> Path:
     try:
         return Path.cwd()
     except OSError as error:
+        if anywhere:
+            return NOWHERE
         raise UsageError(
             "the current directory is gone",
             error.strerror or "",

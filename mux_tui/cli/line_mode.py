@@ -97,6 +97,9 @@ class LineMode:
             else:
                 if self._live:
                     self.shell.diagnostics.prompt("\n")
+        # What turned out only while the engine was closed.
+        for notice in engine.notices:
+            self.shell.diagnostics.warn(notice)
         return ExitCode.OK if self._live else self.code
 
     async def _typed(self, line: str, engine: "Engine") -> bool:

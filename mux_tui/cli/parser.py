@@ -1,7 +1,7 @@
 """The argument parser, built from the facts in `cli/commands`."""
 
 import importlib
-from argparse import Action, ArgumentParser, RawDescriptionHelpFormatter
+from argparse import PARSER, Action, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
@@ -60,6 +60,12 @@ class Parser(ArgumentParser):
             for group in self._mutually_exclusive_groups
         )
 
+    @property
+    def _members(self) -> str:
+        """The commands of a group: `list|check|path`."""
+        grouped = (one.choices for one in self._actions if one.nargs == PARSER)
+        return "|".join(word for choices in grouped for word in choices or ())
+
     def error(self, message: str) -> NoReturn:
         """Raise what argparse found wrong.
 
@@ -73,6 +79,8 @@ class Parser(ArgumentParser):
             )
         elif "required: TASK" in message:
             step = "Say what to do. Put -- before a task that begins with a dash"
+        elif message.endswith("required: COMMAND"):
+            message, step = "it needs a command", f"Write: {self.prog} {self._members}"
         command = self.prog.removeprefix("mux").strip()
         why = one_line(message)
         raise UsageError(command, why, step) if command else UsageError(why, "", step)
@@ -194,7 +202,7 @@ def _fill(parser: Parser, command: Command) -> None:
     examples = "".join(f"  {line}\n" for line in command.examples)
     _describe(parser, command.summary, f"examples:\n{examples}\n" if examples else "")
     command.configure(parser)
-    parser.set_defaults(handler=command.handler)
+    parser.set_defaults(handler=command.handler, anywhere=command.anywhere)
 
 
 def _describe(parser: Parser, summary: str, examples: str = "") -> None:

@@ -54,6 +54,9 @@ class Shell:
         return sys.stdin.readline()
 
 
+NOWHERE = Path("/dev/null/nowhere")
+"""A directory that is not there, and that nobody can make: it is below a device."""
+
 Result = int | Awaitable[ExitCode]
 """An exit code, or something to wait for that gives one."""
 
@@ -79,6 +82,9 @@ class Command:
 
     examples: tuple[str, ...] = ()
     """Whole command lines, shown at the end of the help."""
+
+    anywhere: bool = False
+    """Whether it runs even where the current directory is gone: in `NOWHERE`."""
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,8 @@ class LineCutter:
         self._parts.append(piece)
         if self._size > self._longest:
             whole = b"".join(self._parts)
-            self._head = self._head or whole[:_KEPT]
+            if len(self._head) < _KEPT:
+                self._head = whole[:_KEPT]
             self._parts = [whole[-_KEPT:]]
 
     def _take(self) -> bytes | Overlong:

@@ -1,77 +1,24 @@
 """How things are: what works, what does not, and what to do about it."""
 
-from pydantic import Field
+from dataclasses import fields
 
 from mux_tui import __version__
 from mux_tui.core.doctor.report import examine
 from mux_tui.core.doctor.telling import document, told
+from mux_tui.core.mcp_documents import (
+    CheckUp,
+    DoctorTold,
+    HealthTold,
+    LedgerTold,
+    LocalTold,
+)
 from mux_tui.core.redact import redact
 from mux_tui.core.status import look
 from mux_tui.core.text import one_line
 from mux_tui.mcp.engines import Engines
 from mux_tui.mcp.jobs import Jobs
-from mux_tui.mcp.results import Document
 
 _MARKS = {"warning": "▲", "problem": "✗"}
-
-
-class LocalTold(Document):
-    """The model on this machine."""
-
-    status: str
-    model: str = ""
-    detail: str = ""
-
-
-class LedgerTold(Document):
-    """The record of all runs."""
-
-    path: str
-    runs: int = 0
-    local_share: float | None = Field(
-        default=None, description="Of the last runs, the part done on this machine."
-    )
-    last_run_id: str | None = None
-    last_status: str | None = None
-    problem: str = ""
-
-
-class HealthTold(Document):
-    """A quick look; nothing is started."""
-
-    schema_: str = Field(default="mux.mcp.health/1", serialization_alias="schema")
-    version: str
-    ready: bool = Field(description="Whether a task could be done now, by anybody.")
-    local: LocalTold
-    cloud: list[str] = Field(description="Cloud CLIs that were found.")
-    permission: str = Field(
-        description="May a task leave this machine: allow, ask, never."
-    )
-    apply: str = Field(description="When changes may be written: auto, ask, never.")
-    ledger: LedgerTold
-    running: list[str] = Field(description="Runs of this server that are under way.")
-    takes_tasks: bool = Field(
-        description="false: mux was started by a CLI that works for mux."
-    )
-
-
-class CheckUp(Document):
-    """One finding."""
-
-    id: str
-    status: str
-    summary: str
-    detail: str = ""
-    fix: str = ""
-
-
-class DoctorTold(Document):
-    """All findings, and what mends them."""
-
-    schema_: str = Field(default="mux.doctor/1", serialization_alias="schema")
-    status: str = Field(description="The worst of them: ok, warning, problem.")
-    checks: list[CheckUp]
-    todo: list[str]
 
 
 async def health(engines: Engines, jobs: Jobs, nested: bool) -> HealthTold:
@@ -92,7 +39,7 @@ async def health(engines: Engines, jobs: Jobs, nested: bool) -> HealthTold:
             model=one_line(status.local.model),
             detail=one_line(redact(status.local.detail)),
         ),
-        cloud=list(status.cloud),
+        cloud=status.cloud,
         permission=status.permission,
         apply=apply,
         ledger=LedgerTold(
@@ -103,7 +50,7 @@ async def health(engines: Engines, jobs: Jobs, nested: bool) -> HealthTold:
             last_status=summary.last_status if summary else None,
             problem=one_line(status.ledger_problem),
         ),
-        running=[job.id for job in jobs.running],
+        running=tuple(job.id for job in jobs.running),
         takes_tasks=not nested,
     )
 
@@ -114,11 +61,11 @@ async def doctor(engines: Engines) -> DoctorTold:
     facts = document(report)
     return DoctorTold(
         status=report.status,
-        checks=[
-            CheckUp(**{name: check[name] for name in CheckUp.model_fields})
+        checks=tuple(
+            CheckUp(**{field.name: check[field.name] for field in fields(CheckUp)})
             for check in facts["checks"]
-        ],
-        todo=[one_line(redact(told(fix)), 500) for fix in report.todo],
+        ),
+        todo=tuple(one_line(redact(told(fix)), 500) for fix in report.todo),
     )
 
 

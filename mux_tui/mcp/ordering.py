@@ -113,6 +113,12 @@ def _directory(named: str, base: Path) -> Path:
     # A NUL ends the path for the system, and an error of Python's for us.
     if "\0" in named:
         raise UsageError("cwd holds a NUL byte", "", "Name a directory")
+    if not Path(named).is_absolute() and not base.is_dir():
+        raise UsageError(
+            "there is no work directory",
+            "the one that this server was started in is gone",
+            "Give the call an absolute cwd",
+        )
     return intake.accept_directory(Path(named), base)
 
 

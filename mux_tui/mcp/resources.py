@@ -9,6 +9,7 @@ from mcp.shared.exceptions import MCPError
 from mux_tui.core.errors import MuxError
 from mux_tui.core.events import plain
 from mux_tui.core.ledger.rows import RunDetail, RunRow
+from mux_tui.core.mcp_documents import RUN_IN_FULL, RunsTold, as_document
 from mux_tui.core.text import one_line
 from mux_tui.mcp.engines import Engines
 from mux_tui.mcp.jobs import Jobs
@@ -49,17 +50,16 @@ class Resources:
             MuxError: The ledger cannot be read.
         """
         if uri == RUNS:
-            rows = [plain(row) for row in await self._newest()]
-            return _json({"schema": "mux.mcp.runs/1", "runs": rows})
+            return _json(as_document(RunsTold(tuple(await self._newest()))))
 
         id = uri.removeprefix(f"{RUNS}/")
         job = None if id == uri else self._jobs.get(id)
         if job is not None and not job.over:
-            return of_job(job).model_dump_json(by_alias=True)
+            return _json(as_document(of_job(job)))
         run = None if id == uri or not id else await self._get(id)
         if run is None:
             raise MCPError(types.INVALID_PARAMS, f"no resource {one_line(uri, 200)}")
-        return _json({"schema": "mux.mcp.run_detail/1"} | plain(run))
+        return _json({"schema": RUN_IN_FULL} | plain(run))
 
     async def _newest(self) -> Sequence[RunRow]:
         async with self._engines.engine(self._engines.cwd) as engine:

@@ -1,120 +1,28 @@
-"""What a call gives back, as documents with schemas.
+"""From a job, an outcome or a recorded run to what a call gives back.
 
-Field names are those of the core's facts. A document is complete: what does not apply
-is null or empty, and never missing.
+Field names are those of the core's facts.
 """
 
+from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from mux_tui.core.ledger.rows import RunDetail
+from mux_tui.core.mcp_documents import (
+    AttemptTold,
+    CheckTold,
+    RunTold,
+    UsageTold,
+    VerdictTold,
+)
 from mux_tui.core.task import Attempt, Outcome, Status, Usage, Verdict
 from mux_tui.core.text import one_line
 from mux_tui.core.work import Work
 from mux_tui.mcp.jobs import Job
 
-SCHEMA = "mux.mcp.run/1"
 _MOST = 200_000
 """Characters of an answer, and of a patch: they are sent twice."""
 
 _ALL_OF_IT = "the rest is in the resource mux://runs/"
-
-
-class Document(BaseModel):
-    """A result of a tool."""
-
-    model_config = ConfigDict(frozen=True, ser_json_inf_nan="null")
-
-
-class CheckTold(Document):
-    """One check of a proof."""
-
-    name: str
-    status: str
-    detail: str = ""
-
-
-class VerdictTold(Document):
-    """What all checks say together: `pass`, `fail` or `unknown`."""
-
-    status: str
-    summary: str
-    checks: list[CheckTold] = []
-
-
-class UsageTold(Document):
-    """Tokens and money of all attempts; null: not told."""
-
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cached_tokens: int | None = None
-    reasoning_tokens: int | None = None
-    cost_usd: float | None = None
-
-
-class AttemptTold(Document):
-    """One try of one backend."""
-
-    number: int
-    route: str
-    backend: str
-    model: str
-    fault: str = ""
-    error: str = ""
-    confidence: float | None = None
-    verdict: str | None = None
-    seconds: float = 0.0
-
-
-class RunTold(Document):
-    """A task: how it is, or how it ended."""
-
-    schema_: str = Field(default=SCHEMA, serialization_alias="schema")
-    run_id: str
-    status: str = Field(
-        description="running, or how it ended: done, failed, declined, cancelled, "
-        "interrupted"
-    )
-    stage: str = Field(
-        default="", description="While it runs: what happens, in one sentence."
-    )
-    waits_for: str = Field(
-        default="",
-        description="While it runs: the question that its user has to answer.",
-    )
-    decided_route: str | None = Field(
-        default=None, description="Where it was sent first."
-    )
-    route: str | None = Field(
-        default=None, description="Whose answer it is; null: nobody's."
-    )
-    backend: str = ""
-    model: str = ""
-    reason: str | None = Field(default=None, description="Why it ended so, one word.")
-    sentence: str = Field(default="", description="The same for people.")
-    confidence: float | None = Field(default=None, description="0 to 1, from evidence.")
-    verdict: VerdictTold | None = None
-    retries: int = 0
-    kind: str | None = None
-    apply: str | None = Field(
-        default=None, description="When changes are written: auto, ask, never."
-    )
-    applied: bool = Field(default=False, description="Whether changes were written.")
-    files: list[str] = Field(
-        default=[], description="Files that were written or deleted."
-    )
-    proposed: list[str] = Field(default=[], description="Files that it would change.")
-    patch: str = Field(default="", description="Its changes as a unified diff.")
-    output: str = Field(default="", description="The answer.")
-    usage: UsageTold = UsageTold()
-    seconds: float | None = None
-    attempts: list[AttemptTold] = []
-    notes: list[str] = Field(
-        default=[],
-        description="What was done otherwise than asked for, or left out here.",
-    )
-    next_step: str = Field(default="", description="What can be done now.")
 
 
 def of_job(job: Job) -> RunTold:
@@ -122,7 +30,7 @@ def of_job(job: Job) -> RunTold:
     outcome = job.outcome if job.over else None
     task = job.run.task
     if outcome is not None:
-        told = of_outcome(outcome, list(job.notes))
+        told = of_outcome(outcome, job.notes)
     else:
         asked = job.question.message if job.question else ""
         told = RunTold(
@@ -130,21 +38,19 @@ def of_job(job: Job) -> RunTold:
             status="running",
             stage=job.story.sentence,
             waits_for=asked,
-            notes=list(job.notes),
+            notes=job.notes,
             next_step=f'Call mux_job with run_id "{job.id}" for the result, or '
             "mux_cancel to end it",
         )
     kind = job.story.kind or task.kind
     route = job.story.decided_route
-    return told.model_copy(
-        update={"apply": task.apply, "kind": kind, "decided_route": route}
-    )
+    return replace(told, apply=task.apply, kind=kind, decided_route=route)
 
 
-def of_outcome(outcome: Outcome, notes: list[str]) -> RunTold:
+def of_outcome(outcome: Outcome, notes: tuple[str, ...]) -> RunTold:
     """A run that has ended."""
     work = outcome.work or Work()
-    findings = [f"review: {one_line(one.text)}" for one in outcome.findings]
+    findings = (f"review: {one_line(one.text)}" for one in outcome.findings)
     return RunTold(
         run_id=outcome.run_id,
         status=outcome.status,
@@ -157,13 +63,13 @@ def of_outcome(outcome: Outcome, notes: list[str]) -> RunTold:
         verdict=_verdict(outcome.verdict),
         retries=outcome.retries,
         applied=outcome.applied,
-        files=[clean(path) for path in outcome.files],
-        proposed=[clean(path) for path in work.paths],
+        files=tuple(map(clean, outcome.files)),
+        proposed=tuple(map(clean, work.paths)),
         usage=_usage(outcome.usage),
         seconds=round(outcome.seconds, 3),
-        attempts=[_attempt(one) for one in outcome.attempts],
+        attempts=tuple(map(_attempt, outcome.attempts)),
         next_step=clean(_next_step(outcome)),
-        **_texts(outcome.run_id, outcome.output, work.patch, [*notes, *findings]),
+        **_texts(outcome.run_id, outcome.output, work.patch, (*notes, *findings)),
     )
 
 
@@ -186,8 +92,8 @@ def of_row(run: RunDetail) -> RunTold:
         retries=run.retries or 0,
         kind=run.kind,
         applied=bool(run.applied),
-        files=[clean(str(path)) for path in run.files],
-        proposed=[clean(one.path) for one in run.changes],
+        files=tuple(clean(str(path)) for path in run.files),
+        proposed=tuple(clean(one.path) for one in run.changes),
         usage=UsageTold(
             input_tokens=run.input_tokens,
             output_tokens=run.output_tokens,
@@ -196,7 +102,7 @@ def of_row(run: RunDetail) -> RunTold:
         ),
         seconds=run.duration,
         next_step=clean(run.next_step or ""),
-        **_texts(run.run_id, run.output or "", run.patch or "", []),
+        **_texts(run.run_id, run.output or "", run.patch or "", ()),
     )
 
 
@@ -243,27 +149,28 @@ def _next_step(outcome: Outcome) -> str:
     return outcome.next_step
 
 
-def _texts(run_id: str, output: str, patch: str, notes: list[str]) -> dict[str, Any]:
+def _texts(
+    run_id: str, output: str, patch: str, notes: tuple[str, ...]
+) -> dict[str, Any]:
     """Answer and patch, as far as they are sent, and the notes on that."""
-    notes = [clean(note) for note in notes]
+    said = [clean(note) for note in notes]
     if len(output) > _MOST:
-        notes.append(f"the answer is cut: {_ALL_OF_IT}{run_id}")
+        said.append(f"the answer is cut: {_ALL_OF_IT}{run_id}")
         output = f"{output[:_MOST]}…"
     if len(patch) > _MOST:
         # Half a patch is none.
-        notes.append(f"the patch is too long: mux ledger show --patch {run_id}")
+        said.append(f"the patch is too long: mux ledger show --patch {run_id}")
         patch = ""
-    return {"output": clean(output), "patch": clean(patch), "notes": notes}
+    return {"output": clean(output), "patch": clean(patch), "notes": tuple(said)}
 
 
 def _verdict(verdict: Verdict | None) -> VerdictTold | None:
     if verdict is None:
         return None
 
-    checks = [
-        CheckTold(name=clean(c.name), status=c.status, detail=clean(c.detail))
-        for c in verdict.checks
-    ]
+    checks = tuple(
+        CheckTold(clean(c.name), c.status, clean(c.detail)) for c in verdict.checks
+    )
     summary = clean(verdict.summary)
     return VerdictTold(status=verdict.status, summary=summary, checks=checks)
 

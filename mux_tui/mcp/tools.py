@@ -8,22 +8,23 @@ import mcp_types as types
 from pydantic import BaseModel
 
 from mux_tui.core.errors import UsageError
+from mux_tui.core.mcp_documents import (
+    DoctorTold,
+    HealthTold,
+    RunTold,
+    Told,
+    as_document,
+    schema_of,
+)
 from mux_tui.core.text import one_line
 from mux_tui.mcp import arguments as given
 from mux_tui.mcp.attending import attend
 from mux_tui.mcp.call import Call
 from mux_tui.mcp.engines import Engines
 from mux_tui.mcp.jobs import Job, Jobs
-from mux_tui.mcp.lookout import (
-    DoctorTold,
-    HealthTold,
-    doctor,
-    doctor_text,
-    health,
-    health_text,
-)
+from mux_tui.mcp.lookout import doctor, doctor_text, health, health_text
 from mux_tui.mcp.ordering import Ordering
-from mux_tui.mcp.results import RunTold, as_text, failed, of_job, of_row
+from mux_tui.mcp.results import as_text, failed, of_job, of_row
 
 Answer = types.CallToolResult | types.InputRequiredResult
 _DOES = types.ToolAnnotations(
@@ -51,7 +52,7 @@ class Tool:
     title: str
     description: str
     arguments: type[BaseModel]
-    result: type[BaseModel]
+    result: type[Told]
     annotations: types.ToolAnnotations
     handler: Callable[["Toolbox", Any, Call], Awaitable[Answer]]
 
@@ -63,9 +64,7 @@ class Tool:
             title=self.title,
             description=self.description,
             input_schema=self.arguments.model_json_schema(),
-            output_schema=self.result.model_json_schema(
-                mode="serialization", by_alias=True
-            ),
+            output_schema=schema_of(self.result),
             annotations=self.annotations,
         )
 
@@ -178,10 +177,10 @@ class Toolbox:
         return of_row(found)
 
 
-def _document(told: BaseModel, text: str, is_error: bool = False) -> Answer:
+def _document(told: Told, text: str, is_error: bool = False) -> Answer:
     return types.CallToolResult(
         content=[types.TextContent(type="text", text=text)],
-        structured_content=told.model_dump(mode="json", by_alias=True),
+        structured_content=as_document(told),
         is_error=is_error,
     )
 

@@ -86,6 +86,14 @@ def test_a_task_like_an_option_is_explained(capsys: pytest.CaptureFixture[str]) 
     assert "Put -- before a task that begins with a dash" in capsys.readouterr().err
 
 
+def test_a_group_without_a_command_names_its_commands(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["themes"]) == ExitCode.USAGE
+    said = "mux: themes: it needs a command. Write: mux themes list|check|path\n"
+    assert capsys.readouterr().err == said
+
+
 @pytest.mark.parametrize("option", ["-q", "--debug", "--json", "--set"])
 def test_an_option_before_the_command_is_explained(
     option: str, capsys: pytest.CaptureFixture[str]

@@ -21,6 +21,7 @@ HEAVY = {
     "mlx_lm",
     "mcp",
     "huggingface_hub",
+    "opentelemetry",
     "asyncio",
 }
 
@@ -49,3 +50,4 @@ def test_the_help_is_told_without_anything_heavy() -> None:
 def test_headless_code_never_loads_a_screen_or_a_model_library(module: str) -> None:
     loaded = modules_after(f"import {module}")
     assert not loaded & {"textual", "rich", "mlx", "mlx_lm", "transformers", "mcp"}
+    assert not loaded & {"opentelemetry", "requests", "google"}

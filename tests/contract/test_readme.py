@@ -1,71 +1,47 @@
-"""What the README and the help show can be typed."""
+"""What the README and the help show, beyond what every page has to keep to."""
 
 import re
-import shlex
-from pathlib import Path
 
 import pytest
 
 from mux_tui.cli.parser import NAMES, build_parser, load, prepared
-from mux_tui.cli.shell import Command
+from mux_tui.cli.shell import Command, Group
+from tests.contract.pages import ROOT, calls
 
-ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SHELL_WORDS = {"|", ">", "&&", ";"}
 
 
-def mux_commands(text: str) -> list[str]:
-    """The `mux …` commands in code blocks and in backticks."""
-    blocks = re.findall(r"```(?:sh|console)\n(.*?)```", text, re.DOTALL)
-    lines = [line.removeprefix("$ ") for block in blocks for line in block.splitlines()]
-    quoted = re.findall(r"`(mux [^`]+)`", text)
-    pieces = [piece.strip() for line in lines for piece in line.split(" | ")]
-    found = [piece for piece in pieces if piece.startswith("mux ")] + quoted
-    return [one.partition("#")[0].strip() for one in found]
+def every_command() -> list[Command]:
+    """All of them, those of groups one by one."""
+    entries = [load(name) for name in NAMES]
+    return [
+        command
+        for entry in entries
+        for command in ((entry,) if isinstance(entry, Command) else entry.commands)
+    ]
 
 
-def examples() -> list[str]:
-    """The examples in the help of every command."""
-    commands: list[Command] = []
-    for entry in map(load, NAMES):
-        commands += [entry] if isinstance(entry, Command) else entry.commands
-    lines = [line for command in commands for line in command.examples]
-    return [piece.strip() for line in lines for piece in line.split(" | ")]
+EXAMPLES = [line for command in every_command() for line in command.examples]
 
 
-def parsed(command: str) -> bool:
-    """Whether `mux` takes these arguments."""
-    words = shlex.split(command)[1:]
-    # Placeholders such as TASK and URL stand for one word each.
-    return hasattr(build_parser(words).parse_args(prepared(words)), "handler")
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_example_of_the_help_can_be_typed(example: str) -> None:
+    found = list(calls(example))
+    assert found
+    for words in found:
+        assert hasattr(build_parser(words).parse_args(prepared(words)), "handler")
 
 
-@pytest.mark.parametrize("command", mux_commands(README))
-def test_every_command_of_the_readme_can_be_typed(command: str) -> None:
-    words = shlex.split(command)
-    if len(words) == 2 and words[1] in NAMES:
-        return
-    if command in ("mux run TASK", "mux --line"):
-        return
-    assert parsed(command)
+def row(name: str) -> str:
+    """What the README's table says of a command."""
+    found = re.search(rf"^\| `mux {name}\b.*$", README, re.MULTILINE)
+    assert found, name
+    return found[0]
 
 
-@pytest.mark.parametrize("command", [e for e in examples() if e.startswith("mux ")])
-def test_every_example_of_the_help_can_be_typed(command: str) -> None:
-    assert parsed(command)
-
-
-@pytest.mark.parametrize("target", re.findall(r"`make ([a-z]+)`", README))
-def test_every_make_target_of_the_readme_exists(target: str) -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert re.search(rf"^{target}:", makefile, re.MULTILINE)
-
-
-def test_every_command_is_in_the_readme() -> None:
-    for name in NAMES:
-        assert f"`mux {name}" in README
-
-
-def test_every_file_the_readme_links_to_is_there() -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
-        assert (ROOT / target).exists(), target
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_has_its_row_with_all_that_it_groups(name: str) -> None:
+    entry, told = load(name), row(name)
+    if isinstance(entry, Group):
+        known = {command.name for command in entry.commands}
+        assert set(re.findall(r"`([a-z]+)`", told)) == known

@@ -22,6 +22,7 @@ from mux_tui.tui.key_check import Owned, bindings_of, field_keys, owners
 from mux_tui.tui.keys_here import everything_of, is_ours
 from mux_tui.tui.screens.base import MuxScreen
 from mux_tui.tui.widgets.key_line import KeyLine
+from tests.tui.fixed_machine import mac, machine_desk
 from tests.tui.setup_stage import setup_desk
 from tests.tui.stage import SMALL, WIDE, StageDesk, make_desk, on_stage, until
 
@@ -31,8 +32,11 @@ SCREENS = [*MODES, "setup"]
 
 
 def desk_for(mode: str, folder: Path) -> StageDesk:
-    """A desk; the setup's finds the same on every machine."""
-    return setup_desk(folder) if mode == "setup" else make_desk(folder)
+    """A desk; what looks at the machine finds the same on every one."""
+    if mode == "setup":
+        return setup_desk(folder)
+    # Real probes would be children that the end of the test cuts off.
+    return machine_desk(folder, mac()) if mode == "hardware" else make_desk(folder)
 
 
 NEVER = {"ctrl+b", "ctrl+h", "ctrl+i", "ctrl+m", "ctrl+z"}

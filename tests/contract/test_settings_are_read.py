@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 import mux_tui
-from mux_tui.core.config import file_work, server, settings, ui
+from mux_tui.core.config import file_work, server, settings, telemetry, ui
 from mux_tui.core.config.manual import manual
 from mux_tui.core.config.settings import Settings
 
-_MODULES = (file_work, server, settings, ui)
+_MODULES = (file_work, server, settings, telemetry, ui)
 
 _COMES_LATER = "Read by"
 """A table's meaning, or a setting's, says so when what reads it comes later."""

@@ -113,17 +113,25 @@ class Bare:
         """Close its standard input, and wait for its end."""
         assert self.process.stdin
         self.process.stdin.close()
-        return self.process.wait(10)
+        return self.process.wait(60)
 
 
 @contextmanager
-def bare(world: World) -> Generator[Bare]:
-    """A server and its pipes; it is ended whatever happens."""
+def bare(
+    world: World, cwd: Path | None = None, before: Sequence[str] = ()
+) -> Generator[Bare]:
+    """A server and its pipes; it is ended whatever happens.
+
+    Args:
+        world: Its home.
+        cwd: Where it is started; None: at home.
+        before: A command that is given the server's to run.
+    """
     with (world.home / "mcp.err").open("wb") as errors:
         process = subprocess.Popen(
-            [sys.executable, *COMMAND],
+            [*before, sys.executable, *COMMAND],
             env=world.environment,
-            cwd=world.home,
+            cwd=cwd or world.home,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -147,7 +155,7 @@ def greeted(server: Bare) -> Bare:
     return server
 
 
-def until(true: Callable[[], bool], seconds: float = 10) -> None:
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something is so."""
     end = time.monotonic() + seconds
     while not true():

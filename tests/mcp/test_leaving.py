@@ -56,7 +56,7 @@ def test_a_signal_ends_it_in_order(
     with bare(cloudy) as server:
         pid = at_work(greeted(server), cloudy)
         server.process.send_signal(number)
-        assert server.process.wait(10) == code
+        assert server.process.wait(60) == code
     assert not group_alive(pid)
     assert rows(cloudy)[0]["status"] == "interrupted"
 
@@ -67,7 +67,7 @@ def test_a_signal_ends_it_although_nobody_reads(world: World) -> None:
         greeted(server)
         server.send(*(request(n, "tools/list") for n in range(1, 40)))
         server.process.send_signal(signal.SIGTERM)
-        assert server.process.wait(10) == 143
+        assert server.process.wait(60) == 143
 
 
 def test_a_client_that_reads_no_more_has_left(world: World) -> None:
@@ -76,7 +76,7 @@ def test_a_client_that_reads_no_more_has_left(world: World) -> None:
         assert server.process.stdout
         server.process.stdout.close()
         server.send(request(1, "tools/list"))
-        assert server.process.wait(10) == 0
+        assert server.process.wait(60) == 0
 
 
 def test_it_ends_at_once_when_there_is_nobody(world: World) -> None:
@@ -96,7 +96,7 @@ def test_it_serves_from_files(world: World) -> None:
             cwd=world.home,
             stdin=source,
             stdout=sink,
-            timeout=20,
+            timeout=60,
             check=False,
         )
     assert done.returncode == 0

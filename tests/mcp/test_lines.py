@@ -1,6 +1,6 @@
 """Bytes into lines, whatever pieces they come in."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mux_tui.mcp.lines import LineCutter, Overlong
@@ -25,6 +25,7 @@ def in_pieces(data: bytes, sizes: list[int]) -> list[bytes]:
     st.lists(st.integers(0, 700)),
     st.integers(0, 1500),
 )
+@example([b"\0\0"], [1], 0)
 def test_any_split_of_the_bytes_gives_the_same_lines(
     lines: list[bytes], sizes: list[int], longest: int
 ) -> None:

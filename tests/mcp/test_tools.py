@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from pathlib import Path
 
 import jsonschema
@@ -11,6 +10,7 @@ from mcp.shared.exceptions import MCPError
 
 from mux_tui.mcp.tools import TOOLS
 from tests.cli.muxing import World
+from tests.cli.promised import problems
 from tests.fake_cli import ANSWER
 from tests.mcp.serving import QUESTION, SENTENCE, call, client, complaints, text, told
 from tests.upstream import upstream
@@ -58,6 +58,8 @@ async def test_every_result_keeps_to_its_schema(answering: World) -> None:
     assert set(schemas) == {tool.name for tool in TOOLS} == {*results, "mux"}
     for name, document in results.items():
         jsonschema.validate(document, schemas[name])
+        # As `mux spec` publishes it, and not one field more.
+        assert problems(document, "mcp") == []
 
 
 async def test_the_row_says_through_which_door_it_came(answering: World) -> None:
@@ -220,20 +222,18 @@ async def test_files_are_shown_to_the_model(world: World) -> None:
     assert "````\\nroses are ```red```\\n````" in asked
 
 
-async def test_health_is_told_at_once_while_tasks_run(hanging: World) -> None:
+async def test_health_is_told_while_tasks_run(hanging: World) -> None:
     async with client(hanging) as connected:
         runs = [
             told(await call(connected, "mux_start", task=QUESTION))["run_id"]
             for _ in range(2)
         ]
-        started = time.monotonic()
         health = told(await call(connected, "mux_health"))
-        took = time.monotonic() - started
         for run_id in runs:
             await call(connected, "mux_cancel", run_id=run_id)
+    # They would run for a minute: it was told while they did.
     assert health["running"] == runs
     assert health["takes_tasks"] is True
-    assert took < 2
 
 
 async def test_too_many_at_once_are_refused(hanging: World) -> None:
@@ -274,8 +274,9 @@ async def test_runs_are_resources(answering: World) -> None:
     assert templates[0].uri_template == "mux://runs/{id}"
     detail = json.loads(getattr(run.contents[0], "text", ""))
     assert (detail["task"], detail["output"]) == (QUESTION, SENTENCE)
-    rows = json.loads(getattr(newest.contents[0], "text", ""))["runs"]
-    assert [row["run_id"] for row in rows] == [run_id]
+    listing = json.loads(getattr(newest.contents[0], "text", ""))
+    assert [row["run_id"] for row in listing["runs"]] == [run_id]
+    assert problems(detail, "mcp") + problems(listing, "mcp") == []
 
 
 async def test_prompts_hold_what_they_are_given(world: World) -> None:
@@ -326,11 +327,16 @@ async def test_mux_never_hands_a_task_to_itself(world: World) -> None:
 
 async def test_two_calls_are_done_side_by_side(hanging: World) -> None:
     async with client(hanging) as connected:
-        started = time.monotonic()
-        both = await asyncio.gather(
-            call(connected, "mux", task=QUESTION, timeout=1),
-            call(connected, "mux", task=QUESTION, timeout=1),
-        )
-        took = time.monotonic() - started
-    assert {told(one)["status"] for one in both} == {"running"}
-    assert took < 4
+        calls = [
+            asyncio.create_task(call(connected, "mux", task=QUESTION, timeout=600))
+            for _ in range(2)
+        ]
+        running: list[str] = []
+        async with asyncio.timeout(60):
+            while len(running) < 2:
+                running = told(await call(connected, "mux_health"))["running"]
+        for run_id in running:
+            await call(connected, "mux_cancel", run_id=run_id)
+        both = await asyncio.gather(*calls)
+    assert {told(one)["run_id"] for one in both} == {*running}
+    assert {told(one)["status"] for one in both} == {"cancelled"}

@@ -172,6 +172,14 @@ def _problems_of_all(shell: Shell) -> tuple[str, ...]:
     return ()
 
 
+def _schema(_arguments: Namespace, shell: Shell) -> ExitCode:
+    # The sources of the settings are read for this command alone.
+    from mux_tui.core.config.schema import settings_schema
+
+    shell.output.json(settings_schema())
+    return ExitCode.OK
+
+
 def _effect(arguments: Namespace, shell: Shell) -> Awaitable[ExitCode]:
     # The database is imported for this command alone.
     from mux_tui.cli.threshold_report import tell_effect
@@ -273,6 +281,12 @@ COMMAND = Group(
             _validate,
             _with_file,
             ("mux config validate .mux.toml",),
+        ),
+        Command(
+            "schema",
+            "print a JSON Schema of the settings, for editors",
+            _schema,
+            examples=("mux config schema > settings.schema.json",),
         ),
         Command(
             "effect",

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from mux_tui.cli.diagnostics import ExitCode
-from mux_tui.cli.shell import Command, Shell, add_json
+from mux_tui.cli.shell import NOWHERE, Command, Shell, add_json
 from mux_tui.core.config.load import load
 from mux_tui.core.errors import UsageError
 from mux_tui.core.text import one_line, printable
@@ -46,6 +46,8 @@ async def _mcp(arguments: Namespace, shell: Shell) -> ExitCode:
             f"Write: mux mcp {arguments.action} {'|'.join(_CLIENTS)}",
         )
 
+    if shell.cwd == NOWHERE:
+        raise UsageError("the current directory is gone", "", "Change to another one")
     registrar = _registrar(arguments, shell)
     if arguments.print:
         shell.output.line(registrar.shown(_words(arguments.action, registrar)))
@@ -134,4 +136,6 @@ COMMAND = Command(
         "mux mcp uninstall claude",
         "mux mcp",
     ),
+    # Clients start it wherever they are, and are told by the tools what is missing.
+    anywhere=True,
 )

@@ -5,6 +5,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import TYPE_CHECKING
 
 from mux_tui.cli.diagnostics import ExitCode
+from mux_tui.cli.model_bench import BENCH
 from mux_tui.cli.model_pull import PULL
 from mux_tui.cli.model_remove import REMOVE
 from mux_tui.cli.shell import Command, Group, Shell, add_json
@@ -279,6 +280,7 @@ COMMAND = Group(
                 "mux models fit --memory 64 --chip 'M4 Max'",
             ),
         ),
+        BENCH,
         PULL,
         REMOVE,
     ),

@@ -43,7 +43,10 @@ def _show(shell: Shell) -> None:
     for command in commands():
         shell.output.paragraph(f"  {command.usage}", "      ")
     shell.output.line("\ndocuments and lines of --json (mux spec --schema ID):")
-    rows = [(f"  {one.id}", ", ".join(one.commands)) for one in documents()]
+    rows = [
+        (f"  {one.id}", ", ".join(one.commands) + (", over MCP" * one.over_mcp))
+        for one in documents()
+    ]
     shell.output.table(rows)
     shell.output.line("\nexit codes:")
     for code, (name, meaning) in exit_codes().items():

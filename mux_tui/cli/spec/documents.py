@@ -1,4 +1,4 @@
-"""Every document and every line that `--json` prints, with its schema's id.
+"""Every document and line that `--json` prints or a tool returns, with its schema's id.
 
 An id ends in a version. It goes up when a field goes away or comes to mean something
 else; fields may be added without, so that readers pass over what they do not know.
@@ -6,10 +6,10 @@ else; fields may be added without, so that readers pass over what they do not kn
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, get_origin
+from typing import Any
 
-from mux_tui.cli.spec.json_schema import DIALECT, Schema, Schemas
-from mux_tui.cli.spec.meanings import meaning_of
+from mux_tui.core.schema.json_schema import Schema, document_schema
+from mux_tui.core.schema.meanings import meaning_of
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,9 @@ class Document:
     about: str = ""
     """What it tells; empty: what the first of the classes is."""
 
+    over_mcp: bool = False
+    """Whether a tool or a resource of `mux mcp` returns it, and no `--json`."""
+
     @property
     def meaning(self) -> str:
         """What it tells, in a sentence."""
@@ -53,16 +56,11 @@ def schema_of(document: Document, *, closed: bool = False) -> Schema:
         document: Which.
         closed: Whether fields that it does not name are forbidden.
     """
-    schemas = Schemas(closed=closed)
     first: dict[str, Schema] = {}
     if document.stamped:
         first["schema"] = {"const": document.id}
     if document.event:
         first["event"] = {"const": document.event}
-    if isinstance(get_origin(document.kinds[0]), type):
-        whole = schemas.of(document.kinds[0])
-    else:
-        whole = schemas.object_of(*document.kinds, more=first)
-    head = {"$schema": DIALECT, "title": document.id, "description": document.meaning}
-    defined = {"$defs": schemas.defined} if schemas.defined else {}
-    return head | whole | defined
+    return document_schema(
+        document.id, *document.kinds, about=document.about, first=first, closed=closed
+    )

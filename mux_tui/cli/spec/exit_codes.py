@@ -1,7 +1,7 @@
 """What each exit code means, out of `ExitCode` itself."""
 
 from mux_tui.cli.diagnostics import ExitCode
-from mux_tui.cli.spec.meanings import meaning_of_field
+from mux_tui.core.schema.meanings import meaning_of_field
 
 
 def exit_codes() -> dict[int, tuple[str, str]]:

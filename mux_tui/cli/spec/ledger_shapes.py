@@ -5,11 +5,14 @@ As in `shapes`.
 
 from typing import Annotated, Literal, TypedDict
 
-from mux_tui.cli.spec.json_schema import Written
 from mux_tui.core.change import Refusal
 from mux_tui.core.ledger.exchanges import ExchangeRow
 from mux_tui.core.ledger.rows import AttemptRow, FileRow, RunDetail, RunRow
 from mux_tui.core.ledger.saving import Saving
+from mux_tui.core.replay.comparison import Comparison, Totals
+from mux_tui.core.replay.policy import Group, Move, Undecided
+from mux_tui.core.replay.subject import NotRepeated
+from mux_tui.core.schema.json_schema import Written
 
 _SHARED = ("route", "model", "confidence", "verdict", "output", "duration", "patch")
 _OF_CHANGES = ("kind", "confidence")
@@ -69,6 +72,44 @@ class LedgerStats(TypedDict):
 
     saving: Saving
     target_local_implementation_ratio: float
+
+
+class LedgerReplay(TypedDict):
+    """Runs beside their replays."""
+
+    query: str
+    """As it was understood."""
+
+    route: str | None
+    """Who was asked; null: whoever had answered then."""
+
+    model: str | None
+    """Which model was asked for; null: that of the settings."""
+
+    interrupted: bool
+    """True: not all of it was done."""
+
+    comparisons: list[Comparison]
+    refused: list[NotRepeated]
+    """Runs that could not be repeated."""
+
+    totals: Totals
+
+
+class LedgerDecide(TypedDict):
+    """What other settings would have done with stored runs."""
+
+    query: str
+    runs: int
+    """How many were looked at."""
+
+    moves: list[Move]
+    """Those that would go elsewhere."""
+
+    groups: list[Group]
+    """The same, counted."""
+
+    undecided: list[Undecided]
 
 
 class LedgerRequests(TypedDict):

@@ -78,6 +78,20 @@ class ModelsFit(TypedDict):
     models: list[Annotated[ModelRow, FitSentence]]
 
 
+class ModelsBench(TypedDict):
+    """How fast the model that is served is here."""
+
+    model: str
+    """The name of its directory."""
+
+    reading: float | None
+    """Tokens a second of a prompt that the server has not seen before; null: the server
+    does not tell."""
+
+    writing: float | None
+    """Tokens a second; null: the server does not tell."""
+
+
 class PullFacts(TypedDict):
     """A model at the hub."""
 

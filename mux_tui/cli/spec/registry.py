@@ -1,4 +1,4 @@
-"""The table of documents and lines; whoever prints a new one adds it here."""
+"""The table of documents and lines; whoever prints or returns a new one adds it."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -9,16 +9,18 @@ from mux_tui.cli.spec import ledger_shapes as ledger
 from mux_tui.cli.spec import machine_shapes as machine
 from mux_tui.cli.spec import shapes
 from mux_tui.cli.spec.documents import Document
-from mux_tui.cli.spec.json_schema import Written
 from mux_tui.core import events
+from mux_tui.core import mcp_documents as told
 from mux_tui.core.ledger.importing import Imported
 from mux_tui.core.ledger.integrity import Integrity
+from mux_tui.core.ledger.rows import RunDetail
 from mux_tui.core.ledger.statistics import Statistics
 from mux_tui.core.model_server.inspection import ServerStatus
 from mux_tui.core.model_server.running import Running
 from mux_tui.core.proposal import Proposal
 from mux_tui.core.proxy.process.status import ProxyStatus
 from mux_tui.core.proxy.watch import facts
+from mux_tui.core.schema.json_schema import Written
 from mux_tui.core.status import Status
 from mux_tui.core.task import Decision
 
@@ -73,12 +75,20 @@ _PULLING = (
 )
 
 _EXPORTED = Document(
-    "mux.ledger.export/3",
+    "mux.ledger.export/4",
     ("ledger export",),
     ledger.RECORD,
     stamped=False,
     about="A run, one a line.",
 )
+
+
+def _over_mcp() -> Iterable[Document]:
+    for kind, id in told.IDS.items():
+        yield Document(id, ("mcp",), (kind,), over_mcp=True)
+    # The fact as it is.
+    yield Document(told.RUN_IN_FULL, ("mcp",), (RunDetail,), over_mcp=True)
+
 
 _CHECKED = (Integrity, ledger.LedgerCheck, Written(without=("schema",)))
 """What it calls its schema is not the document's."""
@@ -92,6 +102,7 @@ REGISTRY: tuple[Document, ...] = (
     _one("mux.hardware/1", "hardware", machine.Hardware),
     _one("mux.models.list/1", "models list", machine.ModelsList),
     _one("mux.models.fit/1", "models fit", machine.ModelsFit),
+    _one("mux.models.bench/1", "models bench", machine.ModelsBench),
     *_PULLING,
     _one("mux.models.remove/1", "models remove", machine.ModelsRemove),
     _one("mux.themes.list/1", "themes list", shapes.ThemesList),
@@ -115,19 +126,22 @@ REGISTRY: tuple[Document, ...] = (
     *_watching(),
     _one("mux.proxy.curl/1", "proxy curl", machine.ProxyCurl),
     _one("mux.mcp.install/1", "mcp", shapes.McpInstall),
-    _one("mux.ledger.list/3", "ledger list", ledger.LedgerList),
-    _one("mux.ledger.show/3", "ledger show", ledger.LedgerShow),
+    *_over_mcp(),
+    _one("mux.ledger.list/4", "ledger list", ledger.LedgerList),
+    _one("mux.ledger.show/4", "ledger show", ledger.LedgerShow),
     _one("mux.ledger.undo/1", "ledger undo", ledger.Takeback),
     _one("mux.ledger.redo/1", "ledger redo", ledger.Takeback),
-    _one("mux.ledger.search/3", "ledger search", ledger.LedgerSearch),
+    _one("mux.ledger.search/4", "ledger search", ledger.LedgerSearch),
     _one(
-        "mux.ledger.stats/3",
+        "mux.ledger.stats/4",
         "ledger stats",
         Statistics,
         ledger.LedgerQuery,
         ledger.LedgerStats,
     ),
     _EXPORTED,
+    _one("mux.ledger.replay/1", "ledger replay", ledger.LedgerReplay),
+    _one("mux.ledger.replay.decide/1", "ledger replay", ledger.LedgerDecide),
     _one("mux.ledger.requests/1", "ledger requests", ledger.LedgerRequests),
     _one("mux.ledger.label/1", "ledger label, ledger unlabel", ledger.LedgerLabel),
     _one("mux.ledger.import/1", "ledger import", Imported),

@@ -197,7 +197,7 @@ class McpInstall(TypedDict):
 
 
 class SpecSchema(TypedDict):
-    """One document, or one line, that `--json` prints."""
+    """One document, or one line, that `--json` prints or a tool returns."""
 
     schema: str
     commands: list[str]
@@ -209,6 +209,9 @@ class SpecSchema(TypedDict):
 
     stamped: bool
     """Whether it says its schema itself, as `schema`."""
+
+    over_mcp: bool
+    """Whether a tool or a resource of `mux mcp` returns it, and no `--json`."""
 
     json_schema: dict[str, Any]
 

@@ -44,5 +44,6 @@ def _described(document: Document) -> dict[str, Any]:
         "meaning": document.meaning,
         "event": document.event or None,
         "stamped": document.stamped,
+        "over_mcp": document.over_mcp,
         "json_schema": schema_of(document),
     }

@@ -9,7 +9,10 @@ TWINS: Mapping[str, tuple[str, ...]] = {
         *("ledger undo", "ledger redo"),
     ),
     "proxy": ("proxy watch", "proxy status", "proxy curl", "ledger requests"),
-    "hardware": ("hardware", "models fit", "models list", "server switch"),
+    "hardware": (
+        *("hardware", "models fit", "models list", "models bench"),
+        "server switch",
+    ),
     "settings": (
         *("config show", "config get", "config set", "config unset"),
         *("config validate", "config effect"),

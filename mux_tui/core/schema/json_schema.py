@@ -23,7 +23,7 @@ from typing import (
     is_typeddict,
 )
 
-from mux_tui.cli.spec.meanings import meaning_of, meaning_of_field
+from mux_tui.core.schema.meanings import meaning_of, meaning_of_field
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -215,3 +215,29 @@ def _short(kind: Any) -> str:
 
     name = getattr(get_origin(kind) or kind, "__name__", "")
     return "_".join(filter(None, (name, *map(_short, get_args(kind)))))
+
+
+def document_schema(
+    id: str,
+    *kinds: Any,
+    about: str = "",
+    first: Mapping[str, Schema] | None = None,
+    closed: bool = False,
+) -> Schema:
+    """The JSON Schema of a whole document.
+
+    Args:
+        id: Its title.
+        kinds: Its fields are those of all these classes; or one type that is no class.
+        about: What it tells; empty: what the first of the classes is.
+        first: Properties that come before the fields.
+        closed: Whether fields that it does not name are forbidden.
+    """
+    schemas = Schemas(closed=closed)
+    if isinstance(get_origin(kinds[0]), type):
+        whole = schemas.of(kinds[0])
+    else:
+        whole = schemas.object_of(*kinds, more=first)
+    told = about or meaning_of(kinds[0])
+    head = {"$schema": DIALECT, "title": id, "description": told}
+    return head | whole | ({"$defs": schemas.defined} if schemas.defined else {})

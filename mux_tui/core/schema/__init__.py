@@ -1,0 +1,1 @@
+"""JSON Schemas of facts: of what is printed, of what tools return, of settings."""
