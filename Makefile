@@ -3,8 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# How many tests run side by side. Those with the real model and the real clients run
-# afterwards, one at a time: they would take each other's processor, and then run late.
+# How many tests run side by side. Those with the real model run afterwards, one at a
+# time: they would take each other's processor, and then run late.
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -20,15 +20,15 @@ run: $(VENV)/.ready ## set mux up with its embedded model, and open it
 
 test: $(VENV)/.ready-dev ## set up, and run every test
 	@$(BIN)/python scripts/install_clis.py
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not e2e"; \
-	beside=$$?; $(BIN)/python -m pytest -q -m e2e && exit $$beside
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not alone"; \
+	beside=$$?; $(BIN)/python -m pytest -q -m alone tests/e2e && exit $$beside
 
 check: static test ## format, lint, types, import contracts, tests
 
 static: $(VENV)/.ready-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/pyright
+	@$(BIN)/pyright --threads 2
 	@$(BIN)/lint-imports
 
 format: $(VENV)/.ready-dev ## write the house's format
@@ -43,6 +43,8 @@ bench: $(VENV)/.ready-dev ## measure; prints ratios
 	@$(BIN)/python -m bench.decision
 	@$(BIN)/python -m bench.ledger
 	@$(BIN)/python -m bench.ledger_queries
+	@$(BIN)/python -m bench.scratch --files 2000
+	@$(BIN)/python -m bench.scratch --files 20000 --rounds 3
 	@$(BIN)/python -m bench.tui.cold --app mux=$(BIN)/mux
 	@$(BIN)/python -m bench.tui.stream
 	@$(BIN)/python -m bench.tui.idle

@@ -4,6 +4,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples every time, however long one takes: no test fails by chance.
+# `--hypothesis-profile explore` looks for others.
+settings.register_profile(
+    "mux",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "explore", settings.get_profile("mux"), derandomize=False, max_examples=1000
+)
+settings.load_profile("mux")
 
 _KEPT = ("PATH", "LANG", "TERM", "TMPDIR", "MUX_TEST_CACHE")
 """What tests may see of the real environment."""

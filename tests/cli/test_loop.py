@@ -103,6 +103,6 @@ async def command():
 loop.run_until_done(command(), print)
 """
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, timeout=20
+        [sys.executable, "-c", script], capture_output=True, timeout=60
     )
     assert done.returncode == -signal.SIGTERM

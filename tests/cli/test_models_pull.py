@@ -146,7 +146,7 @@ def test_ctrl_c_keeps_what_came_and_the_next_pull_goes_on(
     with world.start("models", "pull", model.id, "--yes") as process:
         assert held.reached.wait(30)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert f"to go on: mux models pull {model.id}" in err
     assert f"unfinished: 0 MiB of {model.id}" in world.mux("models", "list").out

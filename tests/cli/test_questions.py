@@ -24,7 +24,7 @@ class Terminal:
         self._screen = screen
         self.seen = ""
 
-    def until(self, text: str, seconds: float = 20) -> str:
+    def until(self, text: str, seconds: float = 60) -> str:
         """Read until `text` is shown, and return all that was."""
         deadline = time.monotonic() + seconds
         while text not in self.seen:
@@ -39,7 +39,7 @@ class Terminal:
 
     def ended(self) -> int:
         """Wait for the end; returns the exit status."""
-        status = self.process.wait(20)
+        status = self.process.wait(60)
         while self._read(0):
             pass
         return status

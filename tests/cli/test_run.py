@@ -243,7 +243,7 @@ def test_a_signal_ends_the_run_in_order(
         with process:
             until(process, "text_delta")
             process.send_signal(number)
-            process.communicate(timeout=10)
+            process.communicate(timeout=60)
     assert process.returncode == code
     assert last_run(world)["status"] == "cancelled"
 
@@ -259,7 +259,7 @@ def test_impatience_costs_neither_the_row_nor_a_process(cloudy: World) -> None:
         for _ in range(4):
             process.send_signal(signal.SIGINT)
             time.sleep(0.1)
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
     assert process.returncode == 130
     assert last_run(cloudy)["status"] == "cancelled"
     (call,) = cloudy.clis.calls
@@ -272,7 +272,7 @@ def test_kill_leaves_a_row_that_the_next_mux_marks(world: World) -> None:
         with process:
             until(process, "text_delta")
             process.kill()
-            process.communicate(timeout=10)
+            process.communicate(timeout=60)
         pointed(world, url).mux("run", "--time-limit", "0.5", QUESTION)
     runs = world.mux("ledger", "list", "--json").document["runs"]
     assert runs[1]["status"] == "interrupted"

@@ -43,7 +43,7 @@ class Cloud:
         return [request for request in self.requests if request.vendor]
 
     async def wait_for(
-        self, condition: Callable[[], bool], seconds: float = 20
+        self, condition: Callable[[], bool], seconds: float = 60
     ) -> None:
         """Wait until the condition on this cloud's state holds.
 

@@ -71,7 +71,7 @@ FULL = Answer(
 async def post(made: Cloud, vendor: str, **headers: str) -> httpx.Response:
     """Ask the cloud in the vendor's way."""
     target, body = ASKS[vendor]
-    async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         return await client.post(made.base_url + target, json=body, headers=headers)
 
 

@@ -346,8 +346,8 @@ async def test_reasons_left_out_of_escalate_on_keep_the_task_here() -> None:
 
 
 async def test_the_time_limit_of_a_task_ends_it() -> None:
-    slow = Script("one two three four five", pause=0.2, logprob=-0.1)
-    outcome = await Stage(local=(slow,)).run("What is this?", limit=0.3)
+    slow = Script("one " + "more " * 300, pause=0.05, logprob=-0.1)
+    outcome = await Stage(local=(slow,)).run("What is this?", limit=1.5)
     assert (outcome.status, outcome.reason) == ("failed", "time_limit")
     assert outcome.attempts[0].partial.startswith("one")
 

@@ -7,7 +7,7 @@ from mux_tui.core.config.settings import LocalRuntime
 from mux_tui.core.local_model.recovery import Recovery, recover
 
 
-async def recovered(flag: Path, *command: str, limit: float = 10) -> Recovery:
+async def recovered(flag: Path, *command: str, limit: float = 60) -> Recovery:
     """Recover a server which is healthy when `flag` exists."""
     runtime = LocalRuntime(
         restart_command=command,

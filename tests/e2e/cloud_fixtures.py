@@ -7,7 +7,7 @@ a CLI wants from outside goes to the scripted cloud as its proxy, which refuses.
 import itertools
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -105,9 +105,14 @@ MakeDesk = Callable[[Route, str], Desk]
 """Gives a new desk for a route, logged in to the cloud at a base URL."""
 
 
-def family() -> list[psutil.Process]:
-    """All processes that this one started, and those that they did."""
-    return psutil.Process().children(recursive=True)
+def family(before: Sequence[psutil.Process] = ()) -> list[psutil.Process]:
+    """All processes that this one started, and those that they did.
+
+    Args:
+        before: Those that another test may have left behind, which do not count.
+    """
+    found = psutil.Process().children(recursive=True)
+    return [process for process in found if process not in before]
 
 
 def commands(processes: list[psutil.Process]) -> list[str]:

@@ -1,7 +1,7 @@
 """What the end-to-end tests share: the real model, fetched once and kept.
 
 The cache outlives test runs: `.cache/mux-tests` in the project, or the directory that
-`MUX_TEST_CACHE` names.
+`MUX_TEST_CACHE` names. Whatever uses it is run alone, after all the others.
 """
 
 import asyncio
@@ -20,6 +20,14 @@ _PROJECT = Path(__file__).resolve().parents[2]
 
 # Taken before any test hides the machine's variables: pip's index settings are in them.
 _VARIABLES = dict(os.environ)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the real model: two of those would take each other's processor."""
+    for item in items:
+        if "model_cache" in getattr(item, "fixturenames", ()):
+            item.add_marker("alone")
 
 
 def _quiet(progress: Progressed) -> None:

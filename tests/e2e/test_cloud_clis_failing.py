@@ -45,7 +45,7 @@ async def test_a_vendor_that_is_not_there_ends_the_task_soon(
     """Codex by itself would wait for ever, and Claude Code for minutes."""
     async with cloud() as vendor:
         desks = [make_desk(route, vendor.base_url) for route in ROUTES]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(180):
         runs = await asyncio.gather(*(desk.ask() for desk in desks))
 
     assert [ran.fault for ran in runs] == ["network"] * 3
@@ -91,10 +91,11 @@ async def test_without_a_login_the_user_is_told_to_log_in(
 async def test_a_cancelled_task_leaves_no_process(
     route: Route, make_desk: MakeDesk
 ) -> None:
+    before = family()
     async with cloud(Answer("one two three four", ending="hang")) as vendor:
         running = asyncio.create_task(make_desk(route, vendor.base_url).ask())
         await vendor.wait_for(lambda: len(vendor.asked) == 1)
-        started = family()
+        started = family(before)
         await _cancelled(running)
         await vendor.wait_for(lambda: vendor.open_connections == 0)
 
@@ -105,24 +106,26 @@ async def test_a_cancelled_task_leaves_no_process(
 async def test_a_command_that_codex_runs_ends_with_it(make_desk: MakeDesk) -> None:
     """It runs in a session of its own, which signals to codex's group do not reach."""
     call = ToolCall("exec_command", {"cmd": "sleep 3601", "yield_time_ms": 30_000})
+    before = family()
     async with cloud(Answer("Wait.", tool=call)) as vendor:
         running = asyncio.create_task(make_desk("codex", vendor.base_url).ask())
-        await until(lambda: "sleep 3601" in commands(family()), 20)
-        started = family()
+        await until(lambda: "sleep 3601" in commands(family()), 60)
+        started = family(before)
         await _cancelled(running)
-        await until(lambda: not commands(started))
+        await until(lambda: not commands(started), 30)
 
 
 async def test_a_vendor_that_says_nothing_is_not_waited_for(
     make_desk: MakeDesk,
 ) -> None:
-    async with cloud(Silence()) as vendor, asyncio.timeout(60):
+    before = family()
+    async with cloud(Silence()) as vendor, asyncio.timeout(180):
         desks = [make_desk(route, vendor.base_url) for route in ROUTES]
         patient = [desk.with_provider(stall_timeout=4.0) for desk in desks]
         runs = await asyncio.gather(*(desk.ask() for desk in patient))
 
     assert [ran.fault for ran in runs] == ["stalled"] * 3
-    assert not commands(family())
+    assert not commands(family(before))
 
 
 async def test_no_conversation_is_left_among_temporary_files(
@@ -142,7 +145,7 @@ async def test_no_conversation_is_left_among_temporary_files(
 async def _cancelled(running: asyncio.Task[Ran]) -> None:
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(running, 5)
+        await asyncio.wait_for(running, 60)
 
 
 async def _broken_off(ending: Ending, route: Route, make_desk: MakeDesk) -> Ran:

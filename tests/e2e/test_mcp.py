@@ -13,7 +13,8 @@ from tests.cloud import Answer, ToolCall, cloud
 from tests.e2e.cloud_fixtures import Desk, MakeDesk
 from tests.upstream import Upstream, upstream
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+# The clients give a server few seconds to connect: nothing else runs meanwhile.
+pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.timeout(300)]
 LOCAL = "A mutex lets one thread in at a time, said the local model."
 QUESTION = "What is a mutex?"
 
@@ -134,7 +135,7 @@ async def test_a_cli_that_works_for_mux_cannot_hand_the_task_back(
     call = ToolCall("mux", {"task": QUESTION}, namespace="mcp__mux")
     async with cloud() as vendor, local_model() as local:
         # What it asks for first is asked before its tools are ready.
-        wait = ToolCall("exec_command", {"cmd": "sleep 4"}, id="call_0000")
+        wait = ToolCall("exec_command", {"cmd": "sleep 6"}, id="call_0000")
         steps = (Answer("Wait.", tool=wait), Answer("I ask mux.", tool=call))
         vendor.script = (*steps, Answer("Done by myself."))
         desk = make_desk("codex", vendor.base_url)

@@ -56,7 +56,7 @@ class Tmux:
         """Run one of tmux's own commands; what it says."""
         command = ["tmux", "-S", str(self.socket), "-f", "/dev/null", *arguments]
         return subprocess.run(
-            command, check=True, capture_output=True, text=True, timeout=20
+            command, check=True, capture_output=True, text=True, timeout=60
         ).stdout
 
 

@@ -71,7 +71,7 @@ class Upstream:
         """The latest request."""
         return self.log[-1]
 
-    async def until(self, ready: Callable[[], bool], timeout: float = 5.0) -> None:
+    async def until(self, ready: Callable[[], bool], timeout: float = 30.0) -> None:
         """Wait until something is true of the log.
 
         Raises:
@@ -82,7 +82,7 @@ class Upstream:
                 self._changed.clear()
                 await self._changed.wait()
 
-    async def ended(self, number: int = 0, timeout: float = 5.0) -> Record:
+    async def ended(self, number: int = 0, timeout: float = 30.0) -> Record:
         """Wait for the end of one request: the latest, or the one of that number."""
         await self.until(lambda: len(self.log) >= max(number, 1), timeout)
         record = self.log[number - 1]

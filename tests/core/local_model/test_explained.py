@@ -83,7 +83,7 @@ async def test_a_server_that_dies_of_memory_while_it_answers_is_explained(
 
         def backend(endpoint: Endpoint) -> Backend:
             return ChatCompletions(
-                client, endpoint, LocalProvider(stall_timeout=5), settings.limits
+                client, endpoint, LocalProvider(stall_timeout=60), settings.limits
             )
 
         local = ManagedModel(make("dies-answering"), model, settings, backend)

@@ -65,13 +65,13 @@ async def three(**options: object) -> AsyncGenerator[list[Upstream], None]:
 async def apart(text: str) -> AsyncGenerator[tuple[Process, str], None]:
     """A slow server in a process of its own, and its address."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.upstream", "--text", text, "--delay", "0.1"),
+        *(sys.executable, "-m", "tests.upstream", "--text", text, "--delay", "2"),
         stdout=asyncio.subprocess.PIPE,
         cwd=Path(__file__).parents[3],
     )
     try:
         assert process.stdout
-        told = await asyncio.wait_for(process.stdout.readline(), 20)
+        told = await asyncio.wait_for(process.stdout.readline(), 60)
         yield process, json.loads(told)["base_url"]
     finally:
         if process.returncode is None:

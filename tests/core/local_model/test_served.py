@@ -113,7 +113,7 @@ async def back_after_restart(
     sign = tmp_path / "restarted"
     runtime = LocalRuntime(
         restart_command=(sys.executable, "-c", f"open({str(sign)!r}, 'w')"),
-        health_retries=50,
+        health_retries=600,
         health_retry_delay=0.05,
     )
     async with upstream(mode=mode, models_mode="500") as server:
@@ -125,7 +125,10 @@ async def back_after_restart(
 
         returning = asyncio.create_task(come_back())
         async with served(
-            server.base_url, tmp_path, runtime, first_token_timeout=1
+            server.base_url,
+            tmp_path,
+            runtime,
+            first_token_timeout=1 if mode == "hang-before-headers" else 60,
         ) as local:
             yield local
         await returning

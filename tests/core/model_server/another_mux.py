@@ -29,7 +29,7 @@ async def done(words: list[str]) -> dict[str, Any]:
         Server(start_timeout=120),
         environment,
         program=tuple(sys.argv[1:]) or None,
-        pace=Pace(poll=0.02, answer=5.0, patience=5.0, grace=2.0),
+        pace=Pace(poll=0.02, answer=30.0, patience=30.0, grace=10.0),
     )
     match words:
         case ["start", model]:

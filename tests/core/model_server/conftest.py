@@ -19,7 +19,7 @@ from mux_tui.core.model_server.startup import Pace
 from mux_tui.core.paths import Paths
 
 FAKE = Path(__file__).with_name("fake_server.py")
-PACE = Pace(poll=0.02, answer=1.0, patience=0.5, grace=2.0)
+PACE = Pace(poll=0.02, answer=30.0, patience=30.0, grace=10.0)
 
 Make = Callable[..., ModelServer]
 
@@ -58,7 +58,7 @@ def make(paths: Paths, pids: Path) -> Make:
     """Makes a ModelServer whose program plays the given part."""
 
     def made(
-        mode: str = "ok", pace: Pace = PACE, start_timeout: float = 20.0, **more: Any
+        mode: str = "ok", pace: Pace = PACE, start_timeout: float = 60.0, **more: Any
     ) -> ModelServer:
         program = (sys.executable, "-P", "-S", str(FAKE), mode, str(pids))
         facts = Server(start_timeout=start_timeout, **more)
@@ -77,7 +77,7 @@ def alive(pids: Path) -> list[int]:
     return [pid for pid in started(pids) if identity(pid) is not None]
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 30.0) -> None:
     """Wait for a condition, and fail when it does not come."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -58,8 +58,9 @@ def model_state() -> str:
     if MODE == "dead" and PIDS.with_name("dead").exists():
         return "dead"
     slow = MODE == "slow" and time.monotonic() - BEGUN < 0.4
+    held = MODE == "held" and not PIDS.with_name("loaded").exists()
     endless = MODE == "never" or (MODE == "picky" and (OWN.model / "endless").exists())
-    return "loading" if slow or endless else "loaded"
+    return "loading" if slow or held or endless else "loaded"
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -133,14 +133,15 @@ async def test_the_start_of_a_mux_that_was_killed_is_carried_on(
     mux: Callable[..., Mux], make: Make, model: Path, paths: Paths, pids: Path
 ) -> None:
     """It is killed with SIGKILL, once its server has a process and no token yet."""
-    first = mux("slow")
+    first = mux("held")
     first.tell(f"start {model}")
     while not started(pids) or not (record := read_record(paths.server_record)):
         await asyncio.sleep(0.01)
     first.process.kill()
     first.process.wait()
     assert record.state == "starting"
-    running = await make("slow").start(model)
+    pids.with_name("loaded").touch()
+    running = await make("held").start(model)
     assert started(pids) == [running.pid]
     assert (await make().status()).state == "ready"
 

@@ -39,7 +39,7 @@ BASH = {
         "required": ["command"],
     },
 }
-QUICK = LocalProvider(connect_timeout=2, first_token_timeout=2, stall_timeout=2)
+PATIENT = LocalProvider(connect_timeout=60, first_token_timeout=60, stall_timeout=60)
 
 
 def body_of(text: str = "hello there", **more: Any) -> dict[str, Any]:
@@ -197,7 +197,7 @@ async def service_at(
     **local: Any,
 ) -> AsyncGenerator[Served, None]:
     """The real service before this server; `local` changes `providers.local`."""
-    provider = replace(QUICK, base_url=base_url, **local)
+    provider = replace(PATIENT, base_url=base_url, **local)
     whole = replace(settings or Settings(), providers=Providers(local=provider))
     async with open_service(whole, Environment(), Path.cwd(), pace) as service:
         async with aclosing(service.subscribe()) as events:

@@ -61,7 +61,7 @@ class Raw:
         except ConnectionError:
             pass
 
-    async def got(self, seconds: float = 10.0, body: bool = True) -> Got:
+    async def got(self, seconds: float = 30.0, body: bool = True) -> Got:
         """Read one answer."""
         async with asyncio.timeout(seconds):
             try:
@@ -69,12 +69,12 @@ class Raw:
             except (asyncio.IncompleteReadError, ConnectionError):
                 return Got(0, {}, b"")
 
-    async def line(self, seconds: float = 5.0) -> bytes:
+    async def line(self, seconds: float = 30.0) -> bytes:
         """The next line of whatever comes."""
         async with asyncio.timeout(seconds):
             return await self.reader.readline()
 
-    async def ended(self, seconds: float = 10.0) -> bytes:
+    async def ended(self, seconds: float = 30.0) -> bytes:
         """All that still comes, until the other side closes."""
         async with asyncio.timeout(seconds):
             try:

@@ -6,9 +6,11 @@ the end of an answer.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
+from mux_tui.core.proxy.delivery import Pace
 from tests.core.proxy.asking import BASH, Heard, service_at
 from tests.upstream import MODES, Options, upstream
 from tests.upstream.modes.good import UNICODE
@@ -213,19 +215,26 @@ NO_USE: set[str] = {"tool-truncated", "tool-notjson", "tool-lost", "xml-bad-json
 TOLD_ELSEWHERE = {"die", "endless", "stall-resume", "no-read"}
 """Modes with tests of their own; `no-read` does not even list its models."""
 
-IMPATIENT = {
-    *("hang-before-headers", "hang-after-headers", "hang-mid", "hang-after-finish"),
-    *("hang-comments", "flood-comments"),
+NO_TOKEN = (
+    "hang-before-headers",
+    "hang-after-headers",
+    "hang-comments",
+    "flood-comments",
+)
+HASTY: dict[str, dict[str, Any]] = {
+    **dict.fromkeys(NO_TOKEN, {"first_token_timeout": 0.3}),
+    **dict.fromkeys(("hang-mid", "hang-after-finish"), {"stall_timeout": 0.5}),
 }
+"""Short limits where the answer never goes on; a busy machine is given its time."""
 
 
 async def asked(mode: str, *, stream: bool, framing: str) -> tuple[Heard, str]:
     """What the client gets, and how the request ended for the record."""
-    first, stall = (0.3, 0.2) if mode in IMPATIENT else (2.0, 2.0)
+    limits = HASTY.get(mode, {})
     async with upstream(mode, framing=framing) as server:
-        async with service_at(
-            server.base_url, first_token_timeout=first, stall_timeout=stall
-        ) as served:
+        # However slow the machine is, the status is held back until the fault.
+        pace = Pace(grace=60)
+        async with service_at(server.base_url, pace=pace, **limits) as served:
             heard = await served.ask(stream=stream, tools=[BASH])
             exchange = await served.ended()
     assert exchange.streamed == stream

@@ -51,7 +51,7 @@ async def test_silence_is_filled_and_the_end_ends_the_stream() -> None:
     body = event_stream(feed.subscribe(), beat=0.02).body
     assert not isinstance(body, bytes)
     pieces = list[bytes]()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         async for piece in body:
             pieces.append(piece)
             if len(pieces) == 3:

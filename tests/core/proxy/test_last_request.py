@@ -53,7 +53,7 @@ async def test_both_forms_of_the_newest_request_are_kept_for_the_owner_alone(
 async def test_it_is_written_while_the_proxy_runs(paths: Paths) -> None:
     async with LastRequest(paths, True, silent, pause=0.01).working() as last:
         last.put(Kept("01", body()))
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             while not paths.last_translated.exists():
                 await anyio.sleep(0.005)
         assert read(paths.last_request)["id"] == "01"
@@ -158,7 +158,7 @@ async def test_a_place_that_cannot_be_written_is_told_once(
     keeper = LastRequest(paths, True, said.append, pause=0.01)
     async with keeper.working() as last:
         last.put(Kept("01", body()))
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             while not said:
                 await anyio.sleep(0.005)
         last.put(Kept("02", body()))

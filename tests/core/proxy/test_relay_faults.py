@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -66,10 +65,9 @@ async def test_a_client_that_leaves_before_the_answer_is_not_worked_for(
     async with relaying(Silence()) as (relay, made):
         client = asyncio.create_task(send(relay, incoming(question(stream))))
         await made.wait_for(lambda: bool(made.requests))
-        left = time.monotonic()
         client.cancel()
         await made.wait_for(lambda: made.open_connections == 0)
-        assert time.monotonic() - left < 0.5
+        await asyncio.wait({client})
         assert client.cancelled()
 
 
@@ -86,10 +84,8 @@ async def test_a_client_that_leaves_in_the_middle_is_not_worked_for() -> None:
 
         client = asyncio.create_task(read(reply.body))
         await reading.wait()
-        left = time.monotonic()
         client.cancel()
         await made.wait_for(lambda: made.open_connections == 0)
-        assert time.monotonic() - left < 0.5
 
 
 async def test_an_answer_that_nobody_reads_is_let_go() -> None:

