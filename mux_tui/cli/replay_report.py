@@ -56,11 +56,14 @@ def tell_refused(refused: "Sequence[NotRepeated]", diagnostics: "Diagnostics") -
 def tell_event(event: "ReplayEvent", diagnostics: "Diagnostics") -> None:
     """Say what has just happened."""
     from mux_tui.core.events import AttemptStarted, Escalated, Notice
-    from mux_tui.core.replay.rerunning import Began, Ended, ServerTold, Told
+    from mux_tui.core.replay.rerunning import Began, Copying, Ended, ServerTold, Told
 
     match event:
         case ServerTold(text):
             diagnostics.note(f"… model server {one_line(text, 200)}")
+        case Copying(number, of, subject):
+            where = one_line(str(subject.cwd), 200)
+            diagnostics.note(f"{number}/{of} copying {where}")
         case Began():
             diagnostics.note(_began(event))
         case Told(AttemptStarted(number, route, _, model)):

@@ -206,12 +206,12 @@ class Repeating:
 
 def _noted(batch: Batch, event: "ReplayEvent") -> bool:
     """Take an event into the batch; whether there is something new to see."""
-    from mux_tui.core.replay.rerunning import Began, Ended, ServerTold
+    from mux_tui.core.replay.rerunning import Began, Copying, Ended, ServerTold
 
     match event:
         case ServerTold(text):
             batch.server = text
-        case Began(number, _, subject):
+        case Copying(number, _, subject) | Began(number, _, subject):
             batch.number, batch.subject, batch.server = number, subject, ""
         case Ended(_, _, result):
             batch.results.append(result)

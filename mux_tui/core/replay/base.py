@@ -31,6 +31,16 @@ class Base:
     """In what the files differ from those of then, one sentence each."""
 
 
+def needs_copy(subject: Subject, commands: bool) -> bool:
+    """Whether something could be written where it is repeated.
+
+    Args:
+        subject: What is repeated.
+        commands: Whether commands check an answer in text.
+    """
+    return subject.kind != "advisory" or commands
+
+
 @asynccontextmanager
 async def replay_base(
     subject: Subject, tools: Tools, commands: bool
@@ -47,7 +57,7 @@ async def replay_base(
     Raises:
         MuxError: It cannot be copied, or its files cannot be made what they were.
     """
-    if subject.kind == "advisory" and not commands:
+    if not needs_copy(subject, commands):
         yield Base(subject.cwd)
         return
 

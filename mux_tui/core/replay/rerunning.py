@@ -18,7 +18,7 @@ from mux_tui.core.events import Progressed, RunEvent, ServerEvent
 from mux_tui.core.finishing import finished
 from mux_tui.core.model_server.lifecycle import ModelServer
 from mux_tui.core.permission import Ask, nobody
-from mux_tui.core.replay.base import Base, replay_base
+from mux_tui.core.replay.base import Base, needs_copy, replay_base
 from mux_tui.core.replay.comparison import (
     Comparison,
     compared,
@@ -45,6 +45,17 @@ class ServerTold:
     """The model server got into another phase, for the model that is asked for."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class Copying:
+    """The directory of the next replay is copied, which may take a while."""
+
+    number: int
+    """From 1."""
+
+    of: int
+    subject: Subject
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,7 @@ class Ended:
     result: Comparison | NotRepeated
 
 
-ReplayEvent: TypeAlias = ServerTold | Began | Told | Ended
+ReplayEvent: TypeAlias = ServerTold | Copying | Began | Told | Ended
 
 
 class Replays:
@@ -120,6 +131,8 @@ class Replays:
         assert tools is not None
         own = self._order.verify or subject.verify
         commands = bool(own or settings.verification.commands)
+        if needs_copy(subject, commands):
+            self._told(Copying(number, of, subject))
         async with replay_base(subject, tools, commands) as base:
             task = self._task(subject, base, own)
             run = self._engine.start(task, tools.at_home(base.home, base.lent))

@@ -22,6 +22,7 @@ from mux_tui.core.replay.comparison import Comparison
 from mux_tui.core.replay.planning import Order, Plan, plan
 from mux_tui.core.replay.rerunning import (
     Began,
+    Copying,
     Ended,
     ReplayEvent,
     Replays,
@@ -135,6 +136,9 @@ async def test_checks_run_in_a_copy_and_not_where_the_user_works(
         assert (await bench.repeated()).done[0].word == "same"
         order = Order(verify=("touch written", "test -f written"))
         (one,) = (await bench.repeated(order)).done
+    # A copy may take a while, so it is told of before it is made.
+    kinds = [type(each) for each in bench.told if not isinstance(each, Told)]
+    assert kinds == [Copying, Began, Ended] * 2
     assert one.replay.verdict == "pass"
     assert [path.name for path in bench.project.iterdir()] == ["notes.txt"]
     assert bench.left == []
