@@ -76,6 +76,7 @@ class Repeating:
         self.batch: Batch | None = None
         self._desk = desk
         self._task: asyncio.Task[None] | None = None
+        self._replays: Replays | None = None
 
     @property
     def under_way(self) -> bool:
@@ -150,7 +151,9 @@ class Repeating:
             self._task.cancel()
 
     async def end(self) -> None:
-        """The same, and wait until all of it is recorded."""
+        """The same because mux ends; returns when all of it is recorded."""
+        if self._replays is not None:
+            self._replays.interrupted = True
         self.stop()
         if self._task is not None:
             await asyncio.wait([self._task])
@@ -191,17 +194,18 @@ class Repeating:
             if _noted(batch, event):
                 changed()
 
-        replays: Replays | None = None
+        self._replays = None
         try:
             async with self._desk.replays(batch.order, told, ask) as replays:
+                self._replays = replays
                 await replays.repeat(batch.subjects)
         except MuxError as error:
             batch.error = error
         except asyncio.CancelledError:
             batch.stopped = True
         finally:
-            if replays is not None:
-                _cut_off(batch, replays)
+            if self._replays is not None:
+                _cut_off(batch, self._replays)
 
 
 def _noted(batch: Batch, event: "ReplayEvent") -> bool:

@@ -103,6 +103,9 @@ class Replays:
         """Nothing is begun yet."""
         self.done: list[Comparison] = []
         self.refused: list[NotRepeated] = []
+        self.interrupted = False
+        """What is cut off was not the user's wish: mux ends in the middle of it."""
+
         self._engine = engine
         self._order = order
         self._settings_of = settings_of
@@ -150,7 +153,7 @@ class Replays:
                     self._told(Told(event))
         finally:
             # Cancelled: the copy must not go before what works in it.
-            run.cancel()
+            run.cancel(self.interrupted)
             await finished(asyncio.create_task(run.ended()))
             if run.outcome is not None:
                 now = side_of_outcome(run.outcome)
