@@ -6,8 +6,7 @@
 | any     | any     | tests that failed and passed in one tree   | unknown    |
 | any     | pass    | tests that were there before are gone      | unknown    |
 | any     | pass    | it edits what decides what is run          | unknown    |
-| fail    | pass    | it rewrites tests: these may be the ones   | unknown    |
-| unknown | pass    | it rewrites tests: these may be the ones   | unknown    |
+| any     | pass    | it rewrites tests that were there          | unknown    |
 | any     | pass    |                                            | pass       |
 | pass    | fail    |                                            | fail       |
 | unknown | fail    | nothing was wrong before that excuses it   | fail       |
@@ -78,7 +77,7 @@ def compare(
         names = ", ".join(edited)
         status = "unknown"
         told = f"passes, but the change edits {names}, which decides what is run"
-    elif status == "pass" and rewritten and _mended(oracle, before, found):
+    elif status == "pass" and rewritten and oracle.kind in ("tests", "command"):
         status = "unknown"
         told = f"passes, but the change rewrites tests: {_names(rewritten)}"
     return Comparison(
@@ -92,17 +91,6 @@ def compare(
         found.still,
         found.gone,
     )
-
-
-def _mended(oracle: Oracle, before: Proof | None, found: _Difference) -> bool:
-    """Whether tests count that failed without the change."""
-    if oracle.kind not in ("tests", "command") or before is None:
-        return False
-    if before.status == "unknown":
-        # Of a run that never ended nobody knows; where there were no tests are none.
-        return True
-
-    return before.status == "fail" and (bool(found.fixed) or not before.named)
 
 
 def _difference(oracle: Oracle, before: Proof | None, after: Proof) -> _Difference:
