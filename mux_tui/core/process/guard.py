@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import cast
 
 from mux_tui.core.config.environment import Environment
-from mux_tui.core.finishing import finished, seen_through
+from mux_tui.core.finishing import seen_through
 from mux_tui.core.process import watchdog
 from mux_tui.core.process.group import signal_group
 from mux_tui.core.process.mark import MARK
+from mux_tui.core.process.starting import begun
 
 
 class Guard(asyncio.SubprocessProtocol):
@@ -68,7 +69,7 @@ async def start_guard(mark: str = "") -> Guard:
     guard = Guard()
     starting = asyncio.create_task(_start(guard, mark))
     try:
-        await finished(starting)
+        await begun(starting)
     except asyncio.CancelledError:
         # Left half started, it would be nobody's to end; cancelled again, too.
         await seen_through(guard.release)

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Literal, assert_never
 
 from mux_tui.core.errors import MuxError
-from mux_tui.core.finishing import finished, seen_through
+from mux_tui.core.finishing import seen_through
 from mux_tui.core.process.child import Child
 from mux_tui.core.process.guard import Guard, start_guard
 from mux_tui.core.process.lines import OUTPUT_CAP, Line
 from mux_tui.core.process.mark import MARK
+from mux_tui.core.process.starting import begun
 from mux_tui.core.text import one_line
 
 __all__ = ["Exit", "Finished", "Line", "ProcessStartError", "Stopped", "run", "stream"]
@@ -242,10 +243,13 @@ async def _start(
         )
     )
     try:
-        await finished(starting)
+        await begun(starting)
     except asyncio.CancelledError:
+        if not starting.cancelled():
+            # Looked at, so that asyncio does not complain of what nobody looks at.
+            starting.exception()
         # Left half started, it would be nobody's to end; cancelled again, too.
-        if starting.exception() is None:
+        if child.pid:
             await seen_through(lambda: child.finish(_CLOSE_GRACE))
         raise
     try:

@@ -266,6 +266,41 @@ def test_an_event_loop_that_ends_meanwhile_ends_the_command_with_it():
     assert (done.returncode, done.stderr) == (0, "")
 
 
+LOOP_THAT_ENDS_AMID_A_START = """
+import asyncio, sys
+from pathlib import Path
+from mux_tui.core.process.run import run
+
+reached = asyncio.Event()
+
+async def never(*_):
+    reached.set()
+    await asyncio.Event().wait()
+
+async def main():
+    setattr(asyncio.get_running_loop(), sys.argv[1], never)
+    argv = ["/bin/sh", "-c", "exec sleep 600"]
+    running = asyncio.create_task(run(argv, cwd=Path("/"), env={}))
+    await reached.wait()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("pipe", ["connect_write_pipe", "connect_read_pipe"])
+def test_an_event_loop_that_ends_before_the_pipes_are_connected_comes_to_its_end(
+    pipe: str,
+):
+    """The first is the watchdog's, the second the command's."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOOP_THAT_ENDS_AMID_A_START, pipe],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 async def test_no_process_of_ours_is_left_after_a_run():
     before = psutil.Process().children()
     await finished(shell("echo done"))
