@@ -1,6 +1,7 @@
 """Asking a person before something is done."""
 
 from mux_tui.cli.shell import Shell
+from mux_tui.core.choices import Route
 from mux_tui.core.errors import Declined, UsageError
 
 
@@ -24,3 +25,19 @@ async def confirm(shell: Shell, command: str, question: str, refused: str) -> No
     answer = await shell.answer()
     if not answer or answer.strip().lower() not in ("", "y", "yes"):
         raise Declined(refused, "you did not want it")
+
+
+async def may_leave(shell: Shell, route: Route, brief: str) -> bool:
+    """Whether a person lets a task leave this machine; nobody there is a no.
+
+    Args:
+        shell: Where to ask.
+        route: Who would get it.
+        brief: All that would be sent.
+    """
+    if not shell.interactive:
+        return False
+
+    size = len(brief.encode())
+    shell.diagnostics.warn(f"send {size:,} bytes to {route}? [y/N]")
+    return (await shell.answer()).strip().lower() in ("y", "yes")

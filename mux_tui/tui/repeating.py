@@ -171,17 +171,15 @@ class Repeating:
         Raises:
             MuxError: A setting is wrong, or the ledger cannot be read.
         """
-        await asyncio.to_thread(import_module, "mux_tui.core.replay.policy")
+        await asyncio.to_thread(import_module, "mux_tui.core.replay.planning")
         from mux_tui.core.backends.registry import present_routes
-        from mux_tui.core.replay.planning import found_runs
-        from mux_tui.core.replay.policy import tried
+        from mux_tui.core.replay.planning import trial_of
 
         desk = self._desk
         wanted = await asyncio.to_thread(desk.settings_of, desk.cwd, settings)
-        runs, _ = await found_runs(await desk.ledger(), query, most)
         variables = desk.environment.variables
         there = await asyncio.to_thread(present_routes, wanted, variables)
-        return await asyncio.to_thread(tried, runs, wanted, there)
+        return await trial_of(await desk.ledger(), query, most, wanted, there)
 
     async def _repeat(
         self, batch: Batch, consented: bool, changed: Callable[[], None]

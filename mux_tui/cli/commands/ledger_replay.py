@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from mux_tui.cli.asking import may_leave
 from mux_tui.cli.commands.ledger_search import add_query, query_of, whole_count
 from mux_tui.cli.diagnostics import ExitCode
 from mux_tui.cli.opened_ledger import opened_ledger
@@ -216,12 +217,7 @@ async def _agreed(planned: "Plan", yes: bool, shell: Shell) -> None:
 
 def _asker(shell: Shell) -> "Ask":
     async def ask(_task: "Task", route: Route, brief: str) -> bool:
-        if not shell.interactive:
-            return False
-
-        size = len(brief.encode())
-        shell.diagnostics.warn(f"send {size:,} bytes to {route}? [y/N]")
-        return (await shell.answer()).strip().lower() in ("y", "yes")
+        return await may_leave(shell, route, brief)
 
     return ask
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from mux_tui.cli.approving import Approving
+from mux_tui.cli.asking import may_leave
 from mux_tui.cli.diagnostics import ExitCode
 from mux_tui.cli.narrator import Narrator
 from mux_tui.cli.shell import Command, Shell, add_json
@@ -120,15 +121,11 @@ def _approver(shell: Shell, under_way: "list[Run]") -> Approve:
 
 def _asker(shell: Shell, under_way: "list[Run]") -> Ask:
     async def ask(_task: Task, route: Route, brief: str) -> bool:
-        if not shell.interactive:
-            return False
-
-        # What led to the question is told before it is asked.
-        for run in under_way:
-            await run.caught_up()
-        size = len(brief.encode())
-        shell.diagnostics.warn(f"send {size:,} bytes to {route}? [y/N]")
-        return (await shell.answer()).strip().lower() in ("y", "yes")
+        if shell.interactive:
+            # What led to the question is told before it is asked.
+            for run in under_way:
+                await run.caught_up()
+        return await may_leave(shell, route, brief)
 
     return ask
 

@@ -1,6 +1,5 @@
 """Where a model server answers, and the one client that talks to it."""
 
-import ipaddress
 import ssl
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -8,6 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from mux_tui.core.backends.plain_transport import PlainTransport
+from mux_tui.core.config.urls import is_loopback
 from mux_tui.core.text import one_line
 
 _LIMITS = httpx.Limits(max_connections=1024, max_keepalive_connections=64)
@@ -63,7 +63,7 @@ def make_client(*urls: str) -> httpx.AsyncClient:
     are not loaded, which takes most of the time, and no TLS server can be reached.
     """
     local = bool(urls) and all(
-        url.startswith("http://") and _is_loopback(url) for url in urls
+        url.startswith("http://") and is_loopback(url) for url in urls
     )
     # A context of its own trusts nobody, where `verify=False` would trust everybody.
     verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if local else True
@@ -86,11 +86,3 @@ def shown_url(url: str) -> str:
 
     host = parts.netloc.rpartition("@")[2]
     return one_line(f"{parts.scheme}://{host}{parts.path}", 200)
-
-
-def _is_loopback(url: str) -> bool:
-    try:
-        host = urlsplit(url).hostname or ""
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

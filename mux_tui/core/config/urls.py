@@ -1,4 +1,4 @@
-"""Which URLs a setting may hold: a plain http or https address."""
+"""Which URLs a setting may hold: plain http or https; and which are of this machine."""
 
 import re
 
@@ -31,6 +31,18 @@ def fault_of_url(url: str) -> str:
         return "have no # in it"
 
     return "" if _plain(host) else "name a host by its name or its usual address"
+
+
+def is_loopback(url: str) -> bool:
+    """Whether what is sent to a URL stays on this machine, going by its host alone."""
+    from ipaddress import ip_address
+    from urllib.parse import urlsplit
+
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _plain(host: str) -> bool:

@@ -11,7 +11,6 @@ asked without them.
 """
 
 import asyncio
-import ipaddress
 import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
@@ -22,7 +21,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from mux_tui.core.backends.chat_endpoint import shown_url
-from mux_tui.core.config.urls import fault_of_url
+from mux_tui.core.config.urls import fault_of_url, is_loopback
 from mux_tui.core.errors import BackendError, ConfigError
 from mux_tui.core.proxy.answer_tap import AnswerTap
 from mux_tui.core.proxy.closing_body import ClosingBody
@@ -68,7 +67,7 @@ class RelayLimits:
 def relay_client(base_url: str) -> httpx.AsyncClient:
     """The client for the real API; it alone may go through the user's HTTP proxy."""
     return httpx.AsyncClient(
-        trust_env=not _is_loopback(base_url),
+        trust_env=not is_loopback(base_url),
         follow_redirects=False,
         timeout=None,
         limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),
@@ -270,18 +269,10 @@ def _fault_of(url: str) -> str:
         return fault
     if "@" in urlsplit(url).netloc:
         return "name no user and no password"
-    if url.startswith("http://") and not _is_loopback(url):
+    if url.startswith("http://") and not is_loopback(url):
         return "begin with https://, so that nobody can read the login on its way"
 
     return ""
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _cause(error: Exception) -> str:

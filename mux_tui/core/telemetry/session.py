@@ -8,13 +8,13 @@ for collectors elsewhere; logins out of `~/.netrc` never are.
 
 import time
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
 
+from mux_tui.core.config.urls import is_loopback
 from mux_tui.core.telemetry.target import Target
 from mux_tui.core.telemetry.undelivered import DOCTOR, Undelivered
 from mux_tui.core.text import one_line
@@ -44,7 +44,7 @@ class CollectorSession(requests.Session):
         """Make one; nothing is connected yet."""
         super().__init__()
         self.auth = _NoLogin()
-        self.trust_env = not _is_here(target.endpoint)
+        self.trust_env = not is_loopback(target.endpoint)
         self.failure: Undelivered | None = None
         """Why the last delivery failed; None: it did not."""
 
@@ -157,11 +157,3 @@ def _hint(target: Target) -> str:
         return "Port 4317 is gRPC's; OTLP over HTTP is usually at 4318"
 
     return f"Start the collector, or mend telemetry.endpoint; {DOCTOR}"
-
-
-def _is_here(endpoint: str) -> bool:
-    host = urlsplit(endpoint).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
